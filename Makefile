@@ -11,7 +11,9 @@ EXTRA_CLEAN = extension/mcp--1.0.sql
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 
 PG_CONFIG ?= pg_config
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
+MCP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" mcp.control)
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) \
+	-DMCP_VERSION='"$(MCP_VERSION)"'
 PG_CFLAGS = -std=gnu11 -Wextra -Wshadow -Wconversion -Wcast-qual \
 	-Wwrite-strings -Wformat=2 -Wundef -Wstrict-prototypes \
 	-Wold-style-definition -Wimplicit-fallthrough -Wvla -Walloca \

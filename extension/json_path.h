@@ -18,9 +18,8 @@ typedef struct JsonPath
 } JsonPath;
 
 extern JsonPath json_path_root(void);
-extern JsonPath json_path_key(const JsonPath *parent,
-                              const char *key,
-                              int key_length);
+extern JsonPath
+json_path_key(const JsonPath *parent, const char *key, int key_length);
 extern JsonPath json_path_item(const JsonPath *parent, int index);
 
 /*

@@ -38,13 +38,9 @@ extern ProblemList *problem_list_create(void);
  * the count goes on: nobody reads further, and a hostile document should not
  * fill memory.
  */
-extern void problem_add(ProblemList *list,
-                        ProblemKind kind,
-                        const char *rule,
-                        const JsonPath *path,
-                        const char *hint,
-                        const char *format,
-                        ...) pg_attribute_printf(6, 7);
+extern void problem_add(ProblemList *list, ProblemKind kind, const char *rule,
+                        const JsonPath *path, const char *hint,
+                        const char *format, ...) pg_attribute_printf(6, 7);
 
 extern int problem_count(const ProblemList *list);
 

@@ -1,0 +1,219 @@
+-- Who may call what.
+--
+-- Nobody is given a table: the functions are the door, and a level is a set of
+-- functions.  Levels contain each other (viewer < operator < developer < admin);
+-- worker stands beside them.  No role is made here, roles are the cluster's:
+-- a DBA grants a level to roles that exist.
+
+CREATE TABLE mcp.role_grants (
+    role_name       name        NOT NULL,
+    level           text        NOT NULL
+                                CONSTRAINT role_grants_level_known
+                                CHECK (level IN ('viewer', 'operator', 'developer', 'admin', 'worker')),
+    granted_by      name        NOT NULL,
+    granted_at      timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (role_name, level)
+);
+
+COMMENT ON TABLE mcp.role_grants IS
+'Which role was granted which level by mcp.grant_role; the GRANTs themselves follow from it.';
+
+SELECT pg_catalog.pg_extension_config_dump('mcp.role_grants', '');
+
+-- Every function that is not internal (a leading underscore) stands here exactly
+-- once; sql/privileges.sql fails on one that does not.
+CREATE VIEW mcp.function_levels (level, function_name) AS
+VALUES
+    ('viewer',    'uuid_v7'),
+    ('viewer',    'get_mcp'),
+    ('viewer',    'list_mcps'),
+    ('viewer',    'list_mcp_versions'),
+    ('viewer',    'get_mcp_version'),
+    ('viewer',    'get_mcp_version_by_id'),
+    ('viewer',    'validate_mcp'),
+    ('viewer',    'get_workflow'),
+    ('viewer',    'list_workflows'),
+    ('viewer',    'list_workflow_versions'),
+    ('viewer',    'validate_workflow'),
+    ('viewer',    'explain_workflow'),
+    ('viewer',    'get_run'),
+    ('viewer',    'list_runs'),
+    ('viewer',    'run_gantt'),
+    ('viewer',    'health'),
+    ('viewer',    'version_full'),
+    ('viewer',    'stats'),
+    ('operator',  'start_run'),
+    ('operator',  'start_mcp'),
+    ('operator',  'cancel_run'),
+    ('operator',  'record_run'),
+    ('developer', 'create_mcp'),
+    ('developer', 'update_mcp'),
+    ('developer', 'delete_mcp'),
+    ('developer', 'add_mcp_version'),
+    ('developer', 'create_workflow'),
+    ('developer', 'update_workflow'),
+    ('developer', 'delete_workflow'),
+    ('admin',     'maintain'),
+    ('admin',     'grant_role'),
+    ('admin',     'revoke_role'),
+    ('admin',     'refresh_grants'),
+    ('worker',    'register_worker'),
+    ('worker',    'worker_turn'),
+    ('worker',    'retire_worker');
+
+COMMENT ON VIEW mcp.function_levels IS
+'The lowest level that may call each function of the extension.';
+
+-- The levels that a level contains, itself among them.  A worker reads the
+-- versions it is to run, and nothing else of a viewer's.
+CREATE FUNCTION mcp._levels_of(level text)
+RETURNS text[]
+LANGUAGE sql
+IMMUTABLE
+STRICT
+PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE level
+        WHEN 'viewer'    THEN ARRAY['viewer']
+        WHEN 'operator'  THEN ARRAY['viewer', 'operator']
+        WHEN 'developer' THEN ARRAY['viewer', 'operator', 'developer']
+        WHEN 'admin'     THEN ARRAY['viewer', 'operator', 'developer', 'admin']
+        WHEN 'worker'    THEN ARRAY['worker']
+    END
+$$;
+
+COMMENT ON FUNCTION mcp._levels_of(text) IS
+'The levels that a level contains, itself among them; null for an unknown one.';
+
+-- The signatures that a level may call.
+CREATE FUNCTION mcp._functions_of(level text)
+RETURNS SETOF regprocedure
+LANGUAGE sql
+STABLE
+STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT p.oid::regprocedure
+    FROM pg_proc AS p
+    JOIN mcp.function_levels AS f ON f.function_name = p.proname
+    WHERE p.pronamespace = 'mcp'::regnamespace
+      AND (f.level = ANY (mcp._levels_of(_functions_of.level))
+           OR (_functions_of.level = 'worker'
+               AND f.function_name IN ('get_mcp_version_by_id', 'health', 'version_full')))
+$$;
+
+COMMENT ON FUNCTION mcp._functions_of(text) IS
+'The signatures of the functions that a level may call.';
+
+CREATE FUNCTION mcp.refresh_grants(role regrole DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    granted     record;
+    signature   regprocedure;
+BEGIN
+    FOR granted IN
+        SELECT g.role_name, g.level
+        FROM mcp.role_grants AS g
+        JOIN pg_roles AS r ON r.rolname = g.role_name
+        WHERE refresh_grants.role IS NULL
+           OR r.oid = refresh_grants.role
+    LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA mcp TO %I', granted.role_name);
+        FOR signature IN
+            SELECT f FROM mcp._functions_of(granted.level) AS f
+        LOOP
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I',
+                           signature, granted.role_name);
+        END LOOP;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.refresh_grants(regrole) IS
+'Grants again what role_grants says, to one role or to all: after an upgrade that brought new functions, and after a restore.';
+
+CREATE FUNCTION mcp._check_level(level text)
+RETURNS void
+LANGUAGE plpgsql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF mcp._levels_of(level) IS NULL THEN
+        RAISE EXCEPTION 'unknown level %', coalesce(quote_literal(level), 'NULL')
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Levels are viewer, operator, developer, admin and worker.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._check_level(text) IS
+'Raises unless the text names a level.';
+
+CREATE FUNCTION mcp.grant_role(role regrole, level text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM mcp._check_level(level);
+    IF role IS NULL THEN
+        RAISE EXCEPTION 'role must not be null'
+            USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    INSERT INTO mcp.role_grants (role_name, level, granted_by)
+    SELECT r.rolname, grant_role.level, session_user
+    FROM pg_roles AS r
+    WHERE r.oid = role
+    ON CONFLICT DO NOTHING;
+    PERFORM mcp.refresh_grants(role);
+END
+$$;
+
+COMMENT ON FUNCTION mcp.grant_role(regrole, text) IS
+'Lets a role call the functions of a level: viewer, operator, developer, admin or worker. The role must exist; granting again changes nothing.';
+
+CREATE FUNCTION mcp.revoke_role(role regrole, level text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    who         name;
+    signature   regprocedure;
+BEGIN
+    PERFORM mcp._check_level(level);
+    DELETE FROM mcp.role_grants AS g
+    USING pg_roles AS r
+    WHERE r.oid = role
+      AND g.role_name = r.rolname
+      AND g.level = revoke_role.level
+    RETURNING g.role_name INTO who;
+    IF who IS NULL THEN
+        RAISE EXCEPTION 'role % was not granted level %', role, quote_literal(level)
+            USING ERRCODE = 'undefined_object',
+                  HINT = 'mcp.role_grants lists what was granted.';
+    END IF;
+    FOR signature IN
+        SELECT f FROM mcp._functions_of(level) AS f
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', signature, who);
+    END LOOP;
+    EXECUTE format('REVOKE USAGE ON SCHEMA mcp FROM %I', who);
+    -- What another of its levels still allows is granted anew.
+    PERFORM mcp.refresh_grants(role);
+END
+$$;
+
+COMMENT ON FUNCTION mcp.revoke_role(regrole, text) IS
+'Takes a level from a role; what another level of the role allows stays. Raises undefined_object where the level was not granted.';
