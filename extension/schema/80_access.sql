@@ -25,6 +25,8 @@ SELECT pg_catalog.pg_extension_config_dump('mcp.role_grants', '');
 CREATE VIEW mcp.function_levels (level, function_name) AS
 VALUES
     ('viewer',    'uuid_v7'),
+    ('viewer',    'uuid_v7_floor'),
+    ('viewer',    'uuid_v7_time'),
     ('viewer',    'get_mcp'),
     ('viewer',    'list_mcps'),
     ('viewer',    'list_mcp_versions'),
