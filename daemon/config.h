@@ -1,0 +1,68 @@
+/*
+ * config.h
+ *		What the daemon was told: the environment, then a `.env` file.
+ *
+ * Read once, before the loop starts, and constant from then on.  The texts
+ * live as long as the arena that was given.  A variable that is set but empty
+ * counts as not set.
+ */
+#ifndef MCPD_CONFIG_H
+#define MCPD_CONFIG_H
+
+#include "arena.h"
+#include "log.h"
+#include "status.h"
+
+#include <stdbool.h>
+
+/* Room for host, port, dbname, user, password and the end. */
+#define CONFIG_DATABASE_WORDS 6
+
+typedef struct Config
+{
+	/* For PQconnectStartParams with expand_dbname, ended by NULL; none: libpq
+	 * reads its own PG* variables. */
+	const char *database_keywords[CONFIG_DATABASE_WORDS];
+	const char *database_values[CONFIG_DATABASE_WORDS];
+	int database_connections; /* for requests of HTTP */
+	int statement_timeout;    /* seconds, for requests of HTTP */
+
+	bool has_redis;
+	const char *redis_host; /* NULL: redis_socket is the path of a socket */
+	const char *redis_socket;
+	int redis_port;
+	int redis_db;
+	const char *redis_user;     /* NULL: none */
+	const char *redis_password; /* NULL: none */
+
+	const char *api_host;
+	int api_port;        /* 0: any free one, which the log names */
+	const char *api_key; /* NULL: nobody can be let in */
+	int api_max_body;    /* bytes */
+	int api_connections;
+	LogLevel log_level;
+
+	const char *scripts_dir;   /* NULL: no script_path is allowed */
+	const char *notebooks_dir; /* NULL: no notebook_path is allowed */
+	const char *work_dir;      /* below it each task gets a directory */
+	const char *python;
+	double default_timeout; /* seconds; of a step that names none */
+	int max_retries;        /* of calls that an executor repeats by itself */
+	double retry_delay;     /* seconds before the first of them */
+
+	const char *worker_name; /* NULL: host and process id */
+	const char *queues;      /* separated by commas */
+	int worker_slots;        /* tasks at once; 0: this daemon is no worker */
+	double drain_timeout;    /* seconds that a stop waits for tasks */
+} Config;
+
+/*
+ * Fills *config.  env_file NULL means ".env" in the working directory, which
+ * need not exist.  The message of an error is one line for the user; it quotes
+ * no value of a variable that may hold a secret.  PG* variables of the file
+ * are put into the environment, where libpq looks for them.
+ */
+extern Status config_read(Arena *arena, const char *env_file, Config *config,
+                          Error *error) MUST_CHECK;
+
+#endif
