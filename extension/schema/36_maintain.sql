@@ -1,0 +1,83 @@
+-- Housekeeping: the partitions of history, made ahead of time.
+--
+-- They are made here and never by the script of the extension: what the script
+-- makes belongs to the extension, and pg_dump would leave it out.
+
+-- One month of one partitioned table.  Rows of that month that came early, before
+-- there was a partition for them, are moved out of the default one.
+CREATE FUNCTION mcp._make_partition(parent name, month date)
+RETURNS boolean
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    partition   name := parent || to_char(month, '_YYYY_MM');
+    low         uuid := mcp.uuid_v7_floor(month::timestamp AT TIME ZONE 'UTC');
+    high        uuid := mcp.uuid_v7_floor((month + interval '1 month') AT TIME ZONE 'UTC');
+BEGIN
+    IF to_regclass(format('mcp.%I', partition)) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format('CREATE TABLE mcp.%I (LIKE mcp.%I INCLUDING ALL)', partition, parent);
+    EXECUTE format('COMMENT ON TABLE mcp.%I IS %L', partition,
+                   format('History of %s: %s.', to_char(month, 'YYYY-MM'), parent));
+    EXECUTE format('LOCK TABLE mcp.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
+    EXECUTE format('WITH moved AS (
+                        DELETE FROM mcp.%I
+                        WHERE run_id >= $1
+                          AND run_id < $2
+                        RETURNING *
+                    )
+                    INSERT INTO mcp.%I
+                    SELECT * FROM moved',
+                   parent || '_default', partition)
+    USING low, high;
+    EXECUTE format('ALTER TABLE mcp.%I ATTACH PARTITION mcp.%I FOR VALUES FROM (%L) TO (%L)',
+                   parent, partition, low, high);
+    RETURN true;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._make_partition(name, date) IS
+'Makes the partition of a partitioned table for the month that begins on the date (UTC); false where it exists.';
+
+-- The time limit on locks: a partition is attached under a lock on the default
+-- one, and whoever waits for that lock makes all others wait behind it.  Better to
+-- give up and try again with the next call.
+CREATE FUNCTION mcp.maintain(months_ahead integer DEFAULT 2)
+RETURNS jsonb
+LANGUAGE plpgsql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '2s'
+AS $$
+DECLARE
+    this_month  date := date_trunc('month', now() AT TIME ZONE 'UTC')::date;
+    parent      name;
+    month       date;
+    made        text[] := '{}';
+BEGIN
+    IF months_ahead IS NULL OR months_ahead NOT BETWEEN 0 AND 120 THEN
+        RAISE EXCEPTION 'months_ahead must be 0 to 120, not %',
+                        coalesce(months_ahead::text, 'NULL')
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF NOT pg_try_advisory_xact_lock('mcp.workflow_runs'::regclass::bigint) THEN
+        RETURN jsonb_build_object('is_busy', true, 'partitions_made', made);
+    END IF;
+    FOREACH parent IN ARRAY ARRAY['finished_runs', 'step_runs']::name[] LOOP
+        FOR ahead IN 0 .. months_ahead LOOP
+            month := (this_month + make_interval(months => ahead))::date;
+            IF mcp._make_partition(parent, month) THEN
+                made := made || (parent || to_char(month, '_YYYY_MM'));
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN jsonb_build_object('is_busy', false, 'partitions_made', made);
+END
+$$;
+
+COMMENT ON FUNCTION mcp.maintain(integer) IS
+'Makes the monthly partitions of runs and attempts from this month to months_ahead later, moving rows that came early. Returns {is_busy, partitions_made}; is_busy where another session is at it. To be called hourly or so: mcpd does.';
