@@ -1,0 +1,70 @@
+/*
+ * db.h
+ *		Requests to the database: many in flight, none of them blocking.
+ *
+ * A Db is a few connections in pipeline mode.  Each request is a transaction
+ * of its own, so an error hits nobody else; requests on one connection are
+ * answered in the order they were sent.  A lost connection comes back by
+ * itself, with back-off; what was in flight then, or is sent meanwhile, fails
+ * with STATUS_UNAVAILABLE, and whether it was carried out is not known.
+ */
+#ifndef MCPD_DB_H
+#define MCPD_DB_H
+
+#include "arena.h"
+#include "config.h"
+#include "db_statements.h"
+#include "status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct Db Db;
+typedef struct DbRequest DbRequest;
+typedef struct DbResult DbResult;
+
+/*
+ * Either result or error is NULL.  Both are valid until the callback returns;
+ * db_result_keep() makes the result live longer.
+ */
+typedef void (*DbCallback)(void *context, DbResult *result, const Error *error);
+
+/*
+ * Begins to connect and returns at once.  timeout_seconds limits each
+ * statement, in the server and, a little later, by dropping a connection that
+ * gives no answer.  name is for the log.
+ */
+extern Db *db_open(const Config *config, const char *name, int connections,
+                   int timeout_seconds);
+
+/* Requests in flight fail before it returns.  Not from inside a callback. */
+extern void db_close(Db *db);
+
+/* Whether a request sent now would reach the server. */
+extern bool db_is_online(const Db *db);
+
+/*
+ * Sends one request.  values are the statement's parameters as text, as many as
+ * it has, NULL for null; they are copied before this returns.  callback is
+ * called exactly once, and never before this returns.
+ */
+extern DbRequest *
+db_send(Db *db, DbStatement statement, const char *const *values,
+        DbCallback callback, void *context);
+
+/* The callback is not called any more; the statement may still be run. */
+extern void db_forget(DbRequest *request);
+
+extern int db_result_rows(const DbResult *result);
+
+/* The value as text, NULL for null; it is not copied. */
+extern const char *db_result_text(const DbResult *result, int row, int column);
+extern size_t db_result_length(const DbResult *result, int row, int column);
+
+/* A boolean that is true. */
+extern bool db_result_is_true(const DbResult *result, int row, int column);
+
+/* From now on the arena owns the rows: their texts live as long as it. */
+extern void db_result_keep(DbResult *result, Arena *arena);
+
+#endif

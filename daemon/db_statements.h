@@ -1,0 +1,63 @@
+/*
+ * db_statements.h
+ *		Every statement that the daemon sends, by name.
+ *
+ * Their texts, the only SQL of the daemon, are in db_statements.c.  A comment
+ * gives parameters -> columns; where no columns are named it is one row with
+ * one JSON text, ready to go out.
+ */
+#ifndef MCPD_DB_STATEMENTS_H
+#define MCPD_DB_STATEMENTS_H
+
+typedef enum DbStatement
+{
+	DB_SET_TIMEOUT, /* milliseconds */
+	DB_HEALTH,
+	DB_STATS,
+	DB_MAINTAIN,
+
+	DB_LIST_MCPS,         /* query, type, tag, skip, limit */
+	DB_CREATE_MCP,        /* definition */
+	DB_GET_MCP,           /* mcp */
+	DB_UPDATE_MCP,        /* mcp, changes */
+	DB_DELETE_MCP,        /* mcp, force -> nothing of use */
+	DB_LIST_VERSIONS,     /* mcp */
+	DB_ADD_VERSION,       /* mcp, version */
+	DB_GET_VERSION,       /* mcp, version_str */
+	DB_GET_VERSION_BY_ID, /* version id */
+	DB_VALIDATE_MCP,      /* definition -> array of problems */
+	DB_VALIDATE_VERSION,  /* mcp, version -> array of problems */
+
+	DB_LIST_WORKFLOWS,    /* query, skip, limit */
+	DB_CREATE_WORKFLOW,   /* definition */
+	DB_GET_WORKFLOW,      /* workflow */
+	DB_UPDATE_WORKFLOW,   /* workflow, definition */
+	DB_DELETE_WORKFLOW,   /* workflow -> nothing of use */
+	DB_VALIDATE_WORKFLOW, /* definition -> array of problems */
+	DB_VALIDATE_CHANGES,  /* workflow, definition -> array of problems */
+
+	DB_START_RUN,   /* workflow, body of a request -> run id */
+	DB_START_MCP,   /* mcp, inputs -> run id */
+	DB_GET_RUN,     /* run -> JSON, whether it is over */
+	DB_GET_MCP_RUN, /* run -> JSON of one MCP's execution, whether it is over */
+	DB_GET_GANTT,   /* run */
+	DB_LIST_RUNS,   /* workflow, status, skip, limit */
+	DB_CANCEL_RUN,  /* run, reason */
+
+	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
+	DB_WORKER_TURN,     /* worker, epoch, results, demand */
+	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */
+
+	DB_STATEMENT_COUNT
+} DbStatement;
+
+/* More parameters than any statement has. */
+#define DB_MAX_PARAMETERS 8
+
+extern const char *db_statement_text(DbStatement statement);
+extern int db_statement_parameters(DbStatement statement);
+
+/* Its name in the server, and in logs. */
+extern const char *db_statement_name(DbStatement statement);
+
+#endif
