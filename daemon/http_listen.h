@@ -1,0 +1,17 @@
+/*
+ * http_listen.h
+ *		The socket that HTTP comes in by.
+ */
+#ifndef MCPD_HTTP_LISTEN_H
+#define MCPD_HTTP_LISTEN_H
+
+#include "status.h"
+
+/*
+ * A listening socket on the first address of host that can be had, and the port
+ * it got where 0 was asked for.
+ */
+extern Status http_listen_open(const char *host, int port, int *fd,
+                               int *bound_port, Error *error) MUST_CHECK;
+
+#endif
