@@ -32,6 +32,7 @@ static int print_frame(char *out, const JsonPath *frame);
 static int print_key(char *out, const char *key, int length);
 static bool is_identifier(const char *key, int length);
 static int print_escaped(char *out, const char *text, int length);
+static int print_plain(char *out, const char *text);
 static int skip_to_tail(const char *key, int length);
 
 JsonPath
@@ -88,8 +89,7 @@ json_path_print(const JsonPath *path)
 	}
 	if (last > first)
 	{
-		memcpy(text + length, ELLIPSIS, strlen(ELLIPSIS));
-		length += (int) strlen(ELLIPSIS);
+		length += print_plain(text + length, ELLIPSIS);
 	}
 	memcpy(text + length, tail + tail_start, (size_t) (HALF_MAX - tail_start));
 	text[length + HALF_MAX - tail_start] = '\0';
@@ -112,7 +112,7 @@ chain_depth(const JsonPath *path)
 static const JsonPath **
 chain_frames(const JsonPath *path, int depth)
 {
-	const JsonPath **frames = palloc(sizeof(*frames) * (size_t) Max(depth, 1));
+	const JsonPath **frames = palloc((size_t) Max(depth, 1) * sizeof(void *));
 
 	for (int i = depth - 1; i >= 0; i--)
 	{
@@ -127,14 +127,12 @@ static int
 print_frame(char *out, const JsonPath *frame)
 {
 	char number[16];
-	int length;
 
 	if (frame->key != NULL)
 		return print_key(out, frame->key, frame->key_length);
 
-	length = snprintf(number, sizeof(number), "[%d]", frame->index);
-	memcpy(out, number, (size_t) length);
-	return length;
+	(void) snprintf(number, sizeof(number), "[%d]", frame->index);
+	return print_plain(out, number);
 }
 
 static int
@@ -158,8 +156,7 @@ print_key(char *out, const char *key, int length)
 		int tail = skip_to_tail(key, length);
 
 		n += print_escaped(out + n, key, pg_mbcliplen(key, length, KEY_HEAD));
-		memcpy(out + n, ELLIPSIS, strlen(ELLIPSIS));
-		n += (int) strlen(ELLIPSIS);
+		n += print_plain(out + n, ELLIPSIS);
 		n += print_escaped(out + n, key + tail, length - tail);
 	}
 	out[n++] = '"';
@@ -198,15 +195,27 @@ print_escaped(char *out, const char *text, int length)
 
 		if (c < 0x20 || c == 0x7f)
 		{
-			memcpy(out + n, "\\u00", 4);
-			out[n + 4] = hex[c >> 4];
-			out[n + 5] = hex[c & 0x0f];
-			n += 6;
+			n += print_plain(out + n, "\\u00");
+			out[n++] = hex[c >> 4];
+			out[n++] = hex[c & 0x0f];
 			continue;
 		}
 		if (c == '"' || c == '\\')
 			out[n++] = '\\';
 		out[n++] = (char) c;
+	}
+	return n;
+}
+
+static int
+print_plain(char *out, const char *text)
+{
+	int n = 0;
+
+	while (text[n] != '\0')
+	{
+		out[n] = text[n];
+		n++;
 	}
 	return n;
 }

@@ -7,8 +7,6 @@
  */
 #include "postgres.h"
 
-#include "lib/stringinfo.h"
-
 #include "json_reader.h"
 #include "json_text.h"
 
@@ -327,19 +325,12 @@ add_unknown_key(const JsonObject *object, const JsonbValue *key,
 	const char *text = key->val.string.val;
 	int length = key->val.string.len;
 	JsonPath path = json_members_path(object, key);
-	const char *nearest = json_text_find_nearest(text, length, allowed, count);
-	StringInfoData hint;
 
-	initStringInfo(&hint);
-	if (nearest != NULL)
-		appendStringInfo(&hint, "Did you mean \"%s\"? ", nearest);
-	appendStringInfo(
-		&hint, "Allowed keys are %s.", json_text_list(allowed, count, "and"));
 	problem_add(object->problems,
 	            PROBLEM_DEFINITION,
 	            "unknown_key",
 	            &path,
-	            hint.data,
+	            json_text_suggest(text, length, "keys", allowed, count),
 	            "unknown key %s in the %s",
 	            json_text_quote(text, length),
 	            object->noun);

@@ -17,6 +17,8 @@
 /* Longer than any word of ours; a longer text is no typo of one. */
 #define WORD_MAX 63
 
+static const char *
+find_nearest(const char *text, int length, const char *const *words, int count);
 static int character_code(const char *text, int size);
 static bool is_blank_code(int code);
 static bool is_control_code(int code);
@@ -81,16 +83,37 @@ json_text_quote(const char *text, int length)
 	return quoted.data;
 }
 
-const char *
-json_text_find_nearest(const char *text, int length, const char *const *words,
-                       int count)
+char *
+json_text_suggest(const char *text, int length, const char *plural,
+                  const char *const *words, int count)
+{
+	const char *nearest = find_nearest(text, length, words, count);
+	StringInfoData hint;
+
+	initStringInfo(&hint);
+	if (nearest != NULL)
+		appendStringInfo(&hint, "Did you mean \"%s\"? ", nearest);
+	appendStringInfo(&hint, "Allowed %s are ", plural);
+	for (int i = 0; i < count; i++)
+	{
+		if (i > 0)
+			appendStringInfoString(&hint, i == count - 1 ? " and " : ", ");
+		appendStringInfo(&hint, "\"%s\"", words[i]);
+	}
+	appendStringInfoChar(&hint, '.');
+	return hint.data;
+}
+
+/* The word that was probably meant; NULL where none is near. */
+static const char *
+find_nearest(const char *text, int length, const char *const *words, int count)
 {
 	const char *nearest = NULL;
 	int limit = Max(1, length / 3);
 
 	if (length == 0 || length > WORD_MAX)
 		return NULL;
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count && limit >= 0; i++)
 	{
 		int distance = varstr_levenshtein_less_equal(text,
 		                                             length,
@@ -107,27 +130,8 @@ json_text_find_nearest(const char *text, int length, const char *const *words,
 			nearest = words[i];
 			limit = distance - 1;
 		}
-		if (limit < 0)
-			break;
 	}
 	return nearest;
-}
-
-char *
-json_text_list(const char *const *words, int count, const char *conjunction)
-{
-	StringInfoData list;
-
-	initStringInfo(&list);
-	for (int i = 0; i < count; i++)
-	{
-		if (i > 0 && i == count - 1)
-			appendStringInfo(&list, " %s ", conjunction);
-		else if (i > 0)
-			appendStringInfoString(&list, ", ");
-		appendStringInfo(&list, "\"%s\"", words[i]);
-	}
-	return list.data;
 }
 
 /*

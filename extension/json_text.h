@@ -25,17 +25,10 @@ json_text_find_control(const char *text, int length, int *code, int *position);
 extern char *json_text_quote(const char *text, int length);
 
 /*
- * The word of `words` that was probably meant, or NULL where none is near: for
- * "Did you mean ...?".
+ * A hint for a text that is none of the words, which the plural names: "Did you
+ * mean "a"?  Allowed keys are "a" and "b"."  palloc'd.
  */
-extern const char *json_text_find_nearest(const char *text, int length,
-                                          const char *const *words, int count);
-
-/*
- * The words as a sentence lists them: "a", "b" and "c".  The conjunction is
- * "and" or "or".  palloc'd.
- */
-extern char *
-json_text_list(const char *const *words, int count, const char *conjunction);
+extern char *json_text_suggest(const char *text, int length, const char *plural,
+                               const char *const *words, int count);
 
 #endif

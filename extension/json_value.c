@@ -136,10 +136,10 @@ json_value_read_word(const JsonbValue *value, const JsonPlace *place,
 	}
 	problem_add(place->problems,
 	            PROBLEM_DEFINITION,
-	            "unknown_word",
+	            "unknown_value",
 	            &place->path,
-	            psprintf("It must be %s.", json_text_list(words, count, "or")),
-	            "%s must not be %s",
+	            json_text_suggest(text, length, "values", words, count),
+	            "%s has unknown value %s",
 	            subject_of(place),
 	            json_text_quote(text, length));
 	return -1;

@@ -82,6 +82,12 @@ problem_count(const ProblemList *list)
 	return list->count;
 }
 
+int
+problem_kept(const ProblemList *list)
+{
+	return list_length(list->kept);
+}
+
 const Problem *
 problem_get(const ProblemList *list, int index)
 {
@@ -143,6 +149,10 @@ cut_text(char *text)
 	size_t length = strlen(text);
 
 	if (length > TEXT_MAX)
-		strcpy(text + pg_mbcliplen(text, (int) length, TEXT_MAX - 3), "...");
+	{
+		int end = pg_mbcliplen(text, (int) length, TEXT_MAX - 3);
+
+		strlcpy(text + end, "...", 4);
+	}
 	return text;
 }

@@ -42,9 +42,11 @@ extern void problem_add(ProblemList *list, ProblemKind kind, const char *rule,
                         const JsonPath *path, const char *hint,
                         const char *format, ...) pg_attribute_printf(6, 7);
 
+/* How many were added, and how many of them are kept. */
 extern int problem_count(const ProblemList *list);
+extern int problem_kept(const ProblemList *list);
 
-/* The kept ones: 0 <= index < Min(problem_count(list), 1000). */
+/* A kept one: 0 <= index < problem_kept(list). */
 extern const Problem *problem_get(const ProblemList *list, int index);
 
 /* "MC001" and so on. */

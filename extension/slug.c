@@ -1,0 +1,144 @@
+/*
+ * slug.c
+ *		The name of a thing as it stands in URLs: "order-totals-2".
+ */
+#include "postgres.h"
+
+#include "common/unicode_norm.h"
+#include "mb/pg_wchar.h"
+
+#include "slug.h"
+
+/* The form of a UUID: x is a hexadecimal digit. */
+static const char id_form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+/* Combining marks of Unicode. */
+#define FIRST_ACCENT 0x0300
+#define LAST_ACCENT 0x036f
+
+static char *fold_to_ascii(const char *name);
+static bool is_slug_character(char c);
+static bool has_slug_form(const char *text);
+
+char *
+slug_make(const char *name, const char *fallback)
+{
+	const char *text = fold_to_ascii(name);
+	char *slug = palloc(SLUG_MADE_MAX + 1);
+	bool is_after_gap = false;
+	int length = 0;
+
+	for (; *text != '\0' && length < SLUG_MADE_MAX; text++)
+	{
+		char c = (char) pg_ascii_tolower((unsigned char) *text);
+
+		if (!is_slug_character(c))
+		{
+			is_after_gap = length > 0;
+			continue;
+		}
+		if (is_after_gap)
+		{
+			slug[length++] = '-';
+			is_after_gap = false;
+		}
+		if (length < SLUG_MADE_MAX)
+			slug[length++] = c;
+	}
+	if (length > 0 && slug[length - 1] == '-')
+		length--;
+	slug[length] = '\0';
+	if (length == 0)
+		return pstrdup(fallback);
+	if (slug_is_id(slug))
+		return psprintf("%s-%s", fallback, slug);
+	return slug;
+}
+
+char *
+slug_read(const JsonObject *object)
+{
+	static const JsonTextLimits limits = {JSON_TEXT_LINE, 1, SLUG_MAX};
+	char *slug =
+		json_object_read_string(object, "slug", JSON_OPTIONAL, &limits);
+	JsonPath path = json_object_path(object, "slug");
+
+	if (slug == NULL || (has_slug_form(slug) && !slug_is_id(slug)))
+		return slug;
+
+	problem_add(object->problems,
+	            PROBLEM_DEFINITION,
+	            "slug_form",
+	            &path,
+	            "Use small letters and digits, in groups joined by single "
+	            "hyphens; without \"slug\" one is made of the name.",
+	            slug_is_id(slug) ? "slug \"%s\" looks like an id"
+	                             : "slug \"%s\" is not a valid slug",
+	            slug);
+	return NULL;
+}
+
+bool
+slug_is_id(const char *text)
+{
+	if (strlen(text) != sizeof(id_form) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(id_form) - 1; i++)
+	{
+		bool is_match = id_form[i] == '-'
+		                    ? text[i] == '-'
+		                    : isxdigit((unsigned char) text[i]) != 0;
+
+		if (!is_match)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The name with a blank for each character that is not ASCII.  In UTF-8 the
+ * letters are taken apart first, and accents, then marks of their own, left out:
+ * "\u00dc" becomes "U".
+ */
+static char *
+fold_to_ascii(const char *name)
+{
+	int length = (int) strlen(name);
+	pg_wchar *codes = palloc(((Size) length + 1) * sizeof(pg_wchar));
+	char *folded;
+	int n = 0;
+
+	(void) pg_mb2wchar_with_len(name, codes, length);
+	if (GetDatabaseEncoding() == PG_UTF8)
+		codes = unicode_normalize(UNICODE_NFKD, codes);
+	folded = palloc(pg_wchar_strlen(codes) + 1);
+	for (const pg_wchar *code = codes; *code != 0; code++)
+	{
+		if (*code < FIRST_ACCENT || *code > LAST_ACCENT)
+			folded[n++] = *code < 0x80 ? (char) *code : ' ';
+	}
+	folded[n] = '\0';
+	return folded;
+}
+
+static bool
+is_slug_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool
+has_slug_form(const char *text)
+{
+	bool is_after_hyphen = true;
+
+	for (; *text != '\0'; text++)
+	{
+		bool is_hyphen = *text == '-';
+
+		if (is_hyphen ? is_after_hyphen : !is_slug_character(*text))
+			return false;
+		is_after_hyphen = is_hyphen;
+	}
+	return !is_after_hyphen;
+}

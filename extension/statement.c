@@ -1,0 +1,55 @@
+/*
+ * statement.c
+ *		An SQL text that is prepared once per backend.
+ */
+#include "postgres.h"
+
+#include "statement.h"
+
+static uint64 execute(Statement *statement, Datum *values, const char *nulls,
+                      bool is_read_only);
+static void prepare(Statement *statement);
+
+uint64
+statement_run(Statement *statement, Datum *values, const char *nulls)
+{
+	return execute(statement, values, nulls, false);
+}
+
+uint64
+statement_read(Statement *statement, Datum *values, const char *nulls)
+{
+	return execute(statement, values, nulls, true);
+}
+
+static uint64
+execute(Statement *statement, Datum *values, const char *nulls,
+        bool is_read_only)
+{
+	int result;
+
+	if (statement->plan == NULL)
+		prepare(statement);
+	result = SPI_execute_plan(statement->plan, values, nulls, is_read_only, 0);
+	if (result < 0)
+		elog(ERROR,
+		     "could not execute \"%s\": %s",
+		     statement->text,
+		     SPI_result_code_string(result));
+	return SPI_processed;
+}
+
+/* The plan is kept only once it is whole, so an error leaves nothing behind. */
+static void
+prepare(Statement *statement)
+{
+	SPIPlanPtr plan = SPI_prepare(
+		statement->text, statement->parameter_count, statement->types);
+
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR,
+		     "could not prepare \"%s\": %s",
+		     statement->text,
+		     SPI_result_code_string(SPI_result));
+	statement->plan = plan;
+}
