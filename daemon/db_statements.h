@@ -11,7 +11,7 @@
 
 typedef enum DbStatement
 {
-	DB_SET_TIMEOUT, /* milliseconds */
+	DB_SET_UP, /* milliseconds a statement may take -> nothing of use */
 	DB_HEALTH,
 	DB_STATS,
 	DB_MAINTAIN,
@@ -26,7 +26,6 @@ typedef enum DbStatement
 	DB_GET_VERSION,       /* mcp, version_str */
 	DB_GET_VERSION_BY_ID, /* version id */
 	DB_VALIDATE_MCP,      /* definition -> array of problems */
-	DB_VALIDATE_VERSION,  /* mcp, version -> array of problems */
 
 	DB_LIST_WORKFLOWS,    /* query, skip, limit */
 	DB_CREATE_WORKFLOW,   /* definition */

@@ -1,0 +1,365 @@
+/*
+ * db_pipeline.c
+ *		The requests in flight on one connection, in order.
+ *
+ * The first request that uses a statement carries its Parse before itself, in
+ * the same transaction.  Those sent behind it before the answer came rely on
+ * it; when it fails they fail by "no such statement", and are given the Parse's
+ * error, which is the reason.
+ */
+#include "db_pipeline.h"
+
+#include "db_error.h"
+#include "db_link.h"
+#include "db_result.h"
+#include "loop.h"
+#include "memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How much longer than the server we wait before we drop the connection. */
+#define GRACE_SECONDS 5
+
+#define NO_SUCH_STATEMENT "26000"
+
+typedef enum PreparedState
+{
+	PREPARED_NOT,    /* the next request prepares it */
+	PREPARED_ASKED,  /* a Parse is in flight */
+	PREPARED_ALREADY /* it was answered well */
+} PreparedState;
+
+struct DbRequest
+{
+	DbRequest *next;
+	DbStatement statement;
+	bool prepares;       /* its first result is that of a Parse */
+	bool is_answered;    /* its callback was called */
+	DbCallback callback; /* NULL: forgotten */
+	void *context;
+};
+
+struct DbPipeline
+{
+	DbLink *link;
+	LoopTimer *timer; /* of the oldest request */
+	int timeout_seconds;
+	int load;
+	DbRequest *first; /* the oldest */
+	DbRequest **end;
+	PreparedState prepared[DB_STATEMENT_COUNT];
+	Error prepare_error; /* of the last Parse that failed */
+};
+
+static void link_online(void *context, PGconn *connection);
+static Status link_ready(void *context, PGconn *connection, Error *error);
+static void link_offline(void *context, const Error *error);
+
+static const DbLinkEvents link_events = {
+	.online = link_online,
+	.ready = link_ready,
+	.offline = link_offline,
+};
+
+static bool send_request(PGconn *connection, const DbRequest *request,
+                         const char *const *values);
+static void enqueue(DbPipeline *pipeline, DbRequest *request);
+static void dequeue(DbPipeline *pipeline);
+static Status take_result(DbPipeline *pipeline, PGresult *result, Error *error);
+static bool take_parse(DbPipeline *pipeline, const PGresult *result);
+static void answer(DbPipeline *pipeline, DbRequest *request, PGresult *result);
+static void answer_error(DbRequest *request, const Error *error);
+static void fail_all(DbPipeline *pipeline, const Error *error);
+static void fail_later(void *context);
+static void timed_out(void *context);
+static void was_set_up(void *context, DbResult *result, const Error *);
+
+DbPipeline *
+db_pipeline_create(const Config *config, const char *name, int timeout_seconds)
+{
+	DbPipeline *pipeline = memory_alloc(sizeof(*pipeline));
+
+	pipeline->timeout_seconds = timeout_seconds;
+	pipeline->end = &pipeline->first;
+	pipeline->timer = loop_timer_create(timed_out, pipeline);
+	pipeline->link = db_link_create(config, name, &link_events, pipeline);
+	return pipeline;
+}
+
+void
+db_pipeline_destroy(DbPipeline *pipeline)
+{
+	Error error;
+
+	db_link_destroy(pipeline->link);
+	pipeline->link = NULL;
+	error_set(&error, STATUS_UNAVAILABLE, "the daemon is stopping");
+	fail_all(pipeline, &error);
+	loop_timer_destroy(pipeline->timer);
+	free(pipeline);
+}
+
+bool
+db_pipeline_is_online(const DbPipeline *pipeline)
+{
+	return pipeline->link && db_link_get_connection(pipeline->link) != NULL;
+}
+
+int
+db_pipeline_load(const DbPipeline *pipeline)
+{
+	return pipeline->load;
+}
+
+DbRequest *
+db_pipeline_send(DbPipeline *pipeline, DbStatement statement,
+                 const char *const *values, DbCallback callback, void *context)
+{
+	DbRequest *request = memory_alloc(sizeof(*request));
+	PGconn *connection =
+		pipeline->link ? db_link_get_connection(pipeline->link) : NULL;
+
+	request->statement = statement;
+	request->callback = callback;
+	request->context = context;
+	request->prepares = pipeline->prepared[statement] == PREPARED_NOT;
+	if (connection == NULL || !send_request(connection, request, values))
+	{
+		/* Where sending failed the loop finds the connection broken. */
+		loop_defer(fail_later, request);
+		return request;
+	}
+	if (request->prepares)
+		pipeline->prepared[statement] = PREPARED_ASKED;
+	enqueue(pipeline, request);
+	db_link_flush(pipeline->link);
+	return request;
+}
+
+void
+db_forget(DbRequest *request)
+{
+	request->callback = NULL;
+}
+
+static bool
+send_request(PGconn *connection, const DbRequest *request,
+             const char *const *values)
+{
+	const char *name = db_statement_name(request->statement);
+	int parameters = db_statement_parameters(request->statement);
+
+	if (request->prepares &&
+	    PQsendPrepare(
+			connection, name, db_statement_text(request->statement), 0, NULL) !=
+	        1)
+		return false;
+	return PQsendQueryPrepared(
+			   connection, name, parameters, values, NULL, NULL, 0) == 1 &&
+	       PQpipelineSync(connection) == 1;
+}
+
+static void
+enqueue(DbPipeline *pipeline, DbRequest *request)
+{
+	*pipeline->end = request;
+	pipeline->end = &request->next;
+	if (pipeline->load++ == 0)
+		loop_timer_set(pipeline->timer,
+		               (uint64_t) (pipeline->timeout_seconds + GRACE_SECONDS) *
+		                   1000);
+}
+
+/* The oldest is done with; the next has its time from now on. */
+static void
+dequeue(DbPipeline *pipeline)
+{
+	DbRequest *request = pipeline->first;
+
+	pipeline->first = request->next;
+	if (pipeline->first == NULL)
+		pipeline->end = &pipeline->first;
+	free(request);
+	if (--pipeline->load == 0)
+		loop_timer_clear(pipeline->timer);
+	else
+		loop_timer_set(pipeline->timer,
+		               (uint64_t) (pipeline->timeout_seconds + GRACE_SECONDS) *
+		                   1000);
+}
+
+static void
+link_online(void *context, PGconn *connection)
+{
+	DbPipeline *pipeline = context;
+	char milliseconds[24];
+	const char *values[] = {milliseconds};
+
+	memset(pipeline->prepared, 0, sizeof(pipeline->prepared));
+	if (PQenterPipelineMode(connection) != 1)
+		abort(); /* it is idle and not in COPY: it cannot refuse */
+	snprintf(milliseconds,
+	         sizeof(milliseconds),
+	         "%d",
+	         pipeline->timeout_seconds * 1000);
+	db_pipeline_send(pipeline, DB_SET_UP, values, was_set_up, pipeline);
+}
+
+static Status
+link_ready(void *context, PGconn *connection, Error *error)
+{
+	DbPipeline *pipeline = context;
+	int gaps = 0; /* NULLs in a row: one ends a statement, two the input */
+
+	while (gaps < 2 && pipeline->first && !PQisBusy(connection))
+	{
+		PGresult *result = PQgetResult(connection);
+		Status status;
+
+		if (result == NULL)
+		{
+			gaps++;
+			continue;
+		}
+		gaps = 0;
+		status = take_result(pipeline, result, error);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static void
+link_offline(void *context, const Error *error)
+{
+	fail_all(context, error);
+}
+
+/* Takes the result. */
+static Status
+take_result(DbPipeline *pipeline, PGresult *result, Error *error)
+{
+	DbRequest *request = pipeline->first;
+
+	switch (PQresultStatus(result))
+	{
+		case PGRES_PIPELINE_SYNC:
+			PQclear(result);
+			dequeue(pipeline);
+			return STATUS_OK;
+		case PGRES_PIPELINE_ABORTED:
+			/* Its Parse failed, and that was its answer. */
+			PQclear(result);
+			return STATUS_OK;
+		case PGRES_COMMAND_OK:
+		case PGRES_TUPLES_OK:
+		case PGRES_FATAL_ERROR:
+			if (request->prepares && take_parse(pipeline, result))
+				PQclear(result);
+			else
+				answer(pipeline, request, result);
+			return STATUS_OK;
+		default:
+			error_set(error,
+			          STATUS_UNAVAILABLE,
+			          "the database answered statement \"%s\" with %s",
+			          db_statement_name(request->statement),
+			          PQresStatus(PQresultStatus(result)));
+			PQclear(result);
+			return error->status;
+	}
+}
+
+/* The result of a request's Parse.  False where that is its answer as well. */
+static bool
+take_parse(DbPipeline *pipeline, const PGresult *result)
+{
+	DbRequest *request = pipeline->first;
+	bool is_fine = PQresultStatus(result) == PGRES_COMMAND_OK;
+
+	request->prepares = false;
+	pipeline->prepared[request->statement] =
+		is_fine ? PREPARED_ALREADY : PREPARED_NOT;
+	if (!is_fine)
+		db_error_read(&pipeline->prepare_error, result);
+	return is_fine;
+}
+
+/* Takes the result. */
+static void
+answer(DbPipeline *pipeline, DbRequest *request, PGresult *result)
+{
+	DbResult rows = {.rows = result};
+	Error error;
+
+	if (PQresultStatus(result) != PGRES_FATAL_ERROR)
+	{
+		request->is_answered = true;
+		if (request->callback)
+			request->callback(request->context, &rows, NULL);
+		if (!rows.is_kept)
+			PQclear(result);
+		return;
+	}
+	db_error_read(&error, result);
+	PQclear(result);
+	if (strcmp(error.sqlstate, NO_SUCH_STATEMENT) == 0)
+		answer_error(request, &pipeline->prepare_error);
+	else
+		answer_error(request, &error);
+}
+
+static void
+answer_error(DbRequest *request, const Error *error)
+{
+	if (request->is_answered)
+		return;
+	request->is_answered = true;
+	if (request->callback)
+		request->callback(request->context, NULL, error);
+}
+
+/* A callback may send again: that fails too, but later. */
+static void
+fail_all(DbPipeline *pipeline, const Error *error)
+{
+	while (pipeline->first)
+	{
+		answer_error(pipeline->first, error);
+		dequeue(pipeline);
+	}
+}
+
+static void
+fail_later(void *context)
+{
+	DbRequest *request = context;
+	Error error;
+
+	error_set(&error, STATUS_UNAVAILABLE, "the database is away");
+	answer_error(request, &error);
+	free(request);
+}
+
+static void
+timed_out(void *context)
+{
+	DbPipeline *pipeline = context;
+	Error error;
+
+	error_set(&error,
+	          STATUS_UNAVAILABLE,
+	          "the database did not answer statement \"%s\" within %d s",
+	          db_statement_name(pipeline->first->statement),
+	          pipeline->timeout_seconds + GRACE_SECONDS);
+	db_link_drop(pipeline->link, &error);
+}
+
+static void
+was_set_up(void *context, DbResult *result, const Error *error)
+{
+	if (error)
+		log_failure("cannot set up the session", error);
+}

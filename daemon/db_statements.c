@@ -1,0 +1,167 @@
+/*
+ * db_statements.c
+ *		The only SQL of the daemon: one row for each statement.
+ *
+ * JSON is made here, by PostgreSQL, and goes out as it is.  The session has an
+ * empty search_path, so what is not qualified is pg_catalog's and nobody
+ * else's.
+ */
+#include "db_statements.h"
+
+typedef struct Statement
+{
+	const char *name;
+	int parameters;
+	const char *text;
+} Statement;
+
+/* The rows of a function as an array: a function scan keeps their order. */
+#define ARRAY_OF(call) "SELECT coalesce(json_agg(r), '[]') FROM " call " AS r"
+
+/* Problems as an answer of 422 lists them. */
+#define PROBLEMS_OF(call)                                                     \
+	"SELECT coalesce(json_agg(json_build_object("                             \
+	"'path', p.path, 'rule', p.rule, 'message', p.message, 'hint', p.hint))," \
+	" '[]') FROM " call " AS p"
+
+#define IS_OVER "r ->> 'status' IN ('SUCCESS', 'FAILED', 'CANCELLED')"
+
+/* What a request sends as inputs: null and nothing mean none. */
+#define INPUTS_IN(body) "coalesce(nullif(" body ", 'null'), '{}')"
+
+static const Statement statements[] = {
+	[DB_SET_UP] = {"set_up",
+                   1,
+                   "SELECT set_config('statement_timeout', $1, false),"
+                   " set_config('search_path', '', false)"},
+	[DB_HEALTH] = {"health", 0, "SELECT mcp.health()"},
+	[DB_STATS] = {"stats", 0, "SELECT mcp.stats()"},
+	[DB_MAINTAIN] = {"maintain", 0, "SELECT mcp.maintain()"},
+
+	[DB_LIST_MCPS] = {"list_mcps",
+                      5,
+                      ARRAY_OF("mcp.list_mcps(query => $1, type => $2,"
+                               " tag => $3, skip => $4, max_rows => $5)")},
+	[DB_CREATE_MCP] = {"create_mcp", 1, "SELECT mcp.create_mcp($1::jsonb)"},
+	[DB_GET_MCP] = {"get_mcp", 1, "SELECT mcp.get_mcp($1::text)"},
+	[DB_UPDATE_MCP] = {"update_mcp",
+                       2,
+                       "SELECT mcp.update_mcp($1::text, $2::jsonb)"},
+	[DB_DELETE_MCP] = {"delete_mcp",
+                       2,
+                       "SELECT mcp.delete_mcp($1::text, $2::boolean)"},
+	[DB_LIST_VERSIONS] = {"list_versions",
+                          1,
+                          ARRAY_OF("mcp.list_mcp_versions($1::text)")},
+	[DB_ADD_VERSION] = {"add_version",
+                        2,
+                        "SELECT mcp.add_mcp_version($1::text, $2::jsonb)"},
+	[DB_GET_VERSION] = {"get_version",
+                        2,
+                        "SELECT mcp.get_mcp_version($1::text, $2::text)"},
+	[DB_GET_VERSION_BY_ID] = {"get_version_by_id",
+                              1,
+                              "SELECT mcp.get_mcp_version_by_id($1::uuid)"},
+	[DB_VALIDATE_MCP] = {"validate_mcp",
+                         1,
+                         PROBLEMS_OF("mcp.validate_mcp($1::jsonb)")},
+
+	[DB_LIST_WORKFLOWS] = {"list_workflows",
+                           3,
+                           ARRAY_OF("mcp.list_workflows(query => $1,"
+                                    " skip => $2, max_rows => $3)")},
+	[DB_CREATE_WORKFLOW] = {"create_workflow",
+                            1,
+                            "SELECT mcp.create_workflow($1::jsonb)"},
+	[DB_GET_WORKFLOW] = {"get_workflow",
+                         1,
+                         "SELECT mcp.get_workflow($1::text)"},
+	[DB_UPDATE_WORKFLOW] = {"update_workflow",
+                            2,
+                            "SELECT mcp.update_workflow($1::text, $2::jsonb)"},
+	[DB_DELETE_WORKFLOW] = {"delete_workflow",
+                            1,
+                            "SELECT mcp.delete_workflow($1::text)"},
+	[DB_VALIDATE_WORKFLOW] = {"validate_workflow",
+                              1,
+                              PROBLEMS_OF("mcp.validate_workflow($1::jsonb)")},
+	/* The keys that are given replace those of the newest version. */
+	[DB_VALIDATE_CHANGES] =
+		{"validate_changes",
+         2,
+         PROBLEMS_OF("mcp.validate_workflow("
+                     "(SELECT v.definition"
+                     " FROM mcp.list_workflow_versions($1::text) AS v"
+                     " ORDER BY v.version DESC"
+                     " LIMIT 1) || $2::jsonb)")},
+
+	/* The body: nothing, null, the inputs, or the inputs under a key. */
+	[DB_START_RUN] =
+		{"start_run",
+         2,
+         "SELECT mcp.start_run($1::text,"
+         " CASE WHEN jsonb_typeof(body) = 'object'"
+         " AND body ? 'initial_inputs'"
+         " THEN " INPUTS_IN("body -> 'initial_inputs'") " ELSE " INPUTS_IN(
+			 "body") " END)"
+                     " FROM (SELECT $2::jsonb) AS b(body)"},
+	[DB_START_MCP] = {"start_mcp",
+                      2,
+                      "SELECT mcp.start_mcp($1::text,"
+                      " " INPUTS_IN("$2::jsonb") ")"},
+	[DB_GET_RUN] = {"get_run",
+                    1,
+                    "SELECT r, " IS_OVER " FROM mcp.get_run($1::uuid) AS r"},
+	[DB_GET_MCP_RUN] =
+		{"get_mcp_run",
+         1,
+         "SELECT json_build_object("
+         "'success', r ->> 'status' = 'SUCCESS',"
+         " 'result', r -> 'final_outputs',"
+         " 'error', coalesce(s ->> 'error', r ->> 'error_message'),"
+         " 'stdout', coalesce(s ->> 'stdout', ''),"
+         " 'stderr', coalesce(s ->> 'stderr', ''),"
+         " 'run_id', r -> 'run_id'), " IS_OVER
+         " FROM mcp.get_run($1::uuid) AS r,"
+         " LATERAL (SELECT r -> 'step_results' -> -1) AS last(s)"},
+	[DB_GET_GANTT] = {"get_gantt", 1, "SELECT mcp.run_gantt($1::uuid)"},
+	[DB_LIST_RUNS] = {"list_runs",
+                      4,
+                      ARRAY_OF("mcp.list_runs(workflow => $1, status => $2,"
+                               " skip => $3, max_rows => $4)")},
+	[DB_CANCEL_RUN] = {"cancel_run",
+                       2,
+                       "SELECT mcp.cancel_run($1::uuid, $2::text)"},
+
+	[DB_REGISTER_WORKER] = {"register_worker",
+                            2,
+                            "SELECT mcp.register_worker($1::text, $2::jsonb)"},
+	[DB_WORKER_TURN] = {"worker_turn",
+                        4,
+                        "SELECT mcp.worker_turn($1::text, $2::integer,"
+                        " $3::jsonb, $4::jsonb)"},
+	[DB_RETIRE_WORKER] = {"retire_worker",
+                          2,
+                          "SELECT mcp.retire_worker($1::text, $2::integer)"},
+};
+
+_Static_assert(sizeof(statements) / sizeof(statements[0]) == DB_STATEMENT_COUNT,
+               "every statement has its row");
+
+const char *
+db_statement_text(DbStatement statement)
+{
+	return statements[statement].text;
+}
+
+int
+db_statement_parameters(DbStatement statement)
+{
+	return statements[statement].parameters;
+}
+
+const char *
+db_statement_name(DbStatement statement)
+{
+	return statements[statement].name;
+}
