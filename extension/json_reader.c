@@ -13,7 +13,6 @@
 static bool find_usable(const JsonObject *object, const char *key,
                         JsonNeed need, JsonbValue *value);
 static JsonPlace place_of(const JsonObject *object, const char *key);
-static JsonPlace item_place_of(const JsonArray *array, int index);
 static bool is_word(const JsonbValue *key, const char *const *words, int count);
 static void add_unknown_key(const JsonObject *object, const JsonbValue *key,
                             const char *const *allowed, int count);
@@ -26,16 +25,38 @@ json_object_open(JsonObject *object, Jsonb *document, const char *noun,
 	JsonPlace place = {json_path_root(), NULL, 0, false, problems};
 	JsonbValue value;
 
-	*object = (JsonObject){NULL, place.path, noun, problems};
 	if (JsonContainerIsScalar(root))
 		(void) JsonbExtractScalar(root, &value);
 	else
 	{
 		value.type = jbvBinary;
 		value.val.binary.data = root;
+		value.val.binary.len = (int) VARSIZE(document) - VARHDRSZ;
 	}
-	object->container = json_value_read_object(&value, &place);
-	return object->container != NULL;
+	return json_object_take(object, &value, &place, noun);
+}
+
+bool
+json_object_take(JsonObject *object, const JsonbValue *value,
+                 const JsonPlace *place, const char *noun)
+{
+	*object = (JsonObject){NULL, 0, place->path, noun, place->problems};
+	object->container = json_value_read_object(value, place);
+	if (object->container == NULL)
+		return false;
+	object->size = value->val.binary.len;
+	return true;
+}
+
+Jsonb *
+json_object_copy(const JsonObject *object)
+{
+	Size size = VARHDRSZ + (Size) object->size;
+	Jsonb *copy = palloc(size);
+
+	SET_VARSIZE(copy, size);
+	memcpy(&copy->root, object->container, (Size) object->size);
+	return copy;
 }
 
 bool
@@ -67,10 +88,9 @@ json_object_read_object(const JsonObject *object, const char *key,
 	JsonPlace place = place_of(object, key);
 	JsonbValue value;
 
-	*child = (JsonObject){NULL, place.path, noun, object->problems};
-	if (find_usable(object, key, need, &value))
-		child->container = json_value_read_object(&value, &place);
-	return child->container != NULL;
+	*child = (JsonObject){NULL, 0, place.path, noun, object->problems};
+	return find_usable(object, key, need, &value) &&
+	       json_object_take(child, &value, &place, noun);
 }
 
 bool
@@ -202,61 +222,7 @@ json_members_read_object(const JsonObject *object, const JsonbValue *key,
 	                   false,
 	                   object->problems};
 
-	*child = (JsonObject){NULL, place.path, noun, object->problems};
-	child->container = json_value_read_object(value, &place);
-	return child->container != NULL;
-}
-
-void
-json_array_find(const JsonArray *array, int index, JsonbValue *value)
-{
-	JsonbValue *found;
-
-	Assert(index >= 0 && index < array->length);
-	found = getIthJsonbValueFromContainer(array->container, (uint32) index);
-	*value = *found;
-	pfree(found);
-}
-
-JsonPath
-json_array_path(const JsonArray *array, int index)
-{
-	return json_path_item(&array->path, index);
-}
-
-bool
-json_array_read_object(const JsonArray *array, int index, const char *noun,
-                       JsonObject *child)
-{
-	JsonPlace place = item_place_of(array, index);
-	JsonbValue value;
-
-	json_array_find(array, index, &value);
-	*child = (JsonObject){NULL, place.path, noun, array->problems};
-	child->container = json_value_read_object(&value, &place);
-	return child->container != NULL;
-}
-
-char *
-json_array_read_string(const JsonArray *array, int index,
-                       const JsonTextLimits *limits)
-{
-	JsonPlace place = item_place_of(array, index);
-	JsonbValue value;
-
-	json_array_find(array, index, &value);
-	return json_value_read_string(&value, &place, limits);
-}
-
-bool
-json_array_read_integer(const JsonArray *array, int index,
-                        const JsonRange *range, int *value)
-{
-	JsonPlace place = item_place_of(array, index);
-	JsonbValue found;
-
-	json_array_find(array, index, &found);
-	return json_value_read_integer(&found, &place, range, value);
+	return json_object_take(child, value, &place, noun);
 }
 
 /* Null is as good as absent; a required key must be neither. */
@@ -292,16 +258,6 @@ place_of(const JsonObject *object, const char *key)
 	                   (int) strlen(key),
 	                   false,
 	                   object->problems};
-}
-
-static JsonPlace
-item_place_of(const JsonArray *array, int index)
-{
-	return (JsonPlace){json_array_path(array, index),
-	                   array->key,
-	                   (int) strlen(array->key),
-	                   true,
-	                   array->problems};
 }
 
 static bool

@@ -27,6 +27,7 @@
 typedef struct JsonObject
 {
 	JsonbContainer *container; /* NULL: none there; every key is absent */
+	int size;                  /* of the container, in bytes */
 	JsonPath path;
 	const char *noun; /* for messages: "step", "python_script config" */
 	ProblemList *problems;
@@ -59,6 +60,15 @@ typedef enum JsonNeed
  */
 extern bool json_object_open(JsonObject *object, Jsonb *document,
                              const char *noun, ProblemList *problems);
+
+/*
+ * Makes an object of any value, at its place; adds a problem where it is none.
+ */
+extern bool json_object_take(JsonObject *object, const JsonbValue *value,
+                             const JsonPlace *place, const char *noun);
+
+/* A document of its own, palloc'd; the object must be there. */
+extern Jsonb *json_object_copy(const JsonObject *object);
 
 /* The raw member, JSON null included; false where the key is absent. */
 extern bool
@@ -118,16 +128,5 @@ extern bool
 json_members_read_object(const JsonObject *object, const JsonbValue *key,
                          const JsonbValue *value, const char *noun,
                          JsonObject *child);
-
-/* Items: 0 <= index < array->length.  JSON null is a wrong type here. */
-extern void
-json_array_find(const JsonArray *array, int index, JsonbValue *value);
-extern JsonPath json_array_path(const JsonArray *array, int index);
-extern bool json_array_read_object(const JsonArray *array, int index,
-                                   const char *noun, JsonObject *child);
-extern char *json_array_read_string(const JsonArray *array, int index,
-                                    const JsonTextLimits *limits);
-extern bool json_array_read_integer(const JsonArray *array, int index,
-                                    const JsonRange *range, int *value);
 
 #endif

@@ -1,0 +1,193 @@
+/*
+ * mcp_config_key.c
+ *		One key of a config: what may stand under it.
+ */
+#include "postgres.h"
+
+#include "json_array.h"
+#include "json_text.h"
+#include "mcp_config_key.h"
+#include "name_map.h"
+
+static void check_tool(const JsonObject *tool, NameMap *places, int place);
+static void add_path_problem(const JsonObject *config, const ConfigKey *key,
+                             const char *path_text, const char *fault);
+static bool has_parent_component(const char *path);
+
+void
+config_check_text(const JsonObject *config, const ConfigKey *key)
+{
+	(void) json_object_read_string(config, key->name, key->need, key->text);
+}
+
+void
+config_check_texts(const JsonObject *config, const ConfigKey *key)
+{
+	JsonArray array;
+
+	(void) json_object_read_array(config, key->name, key->need, &array);
+	(void) json_array_read_strings(&array, key->text);
+}
+
+void
+config_check_number(const JsonObject *config, const ConfigKey *key)
+{
+	double ignored;
+
+	(void) json_object_read_number(
+		config, key->name, key->need, key->range, &ignored);
+}
+
+void
+config_check_integer(const JsonObject *config, const ConfigKey *key)
+{
+	int ignored;
+
+	(void) json_object_read_integer(
+		config, key->name, key->need, key->range, &ignored);
+}
+
+void
+config_check_integers(const JsonObject *config, const ConfigKey *key)
+{
+	JsonArray array;
+	int ignored;
+
+	(void) json_object_read_array(config, key->name, key->need, &array);
+	for (int i = 0; i < array.length; i++)
+		(void) json_array_read_integer(&array, i, key->range, &ignored);
+}
+
+void
+config_check_flag(const JsonObject *config, const ConfigKey *key)
+{
+	bool ignored;
+
+	(void) json_object_read_bool(config, key->name, key->need, &ignored);
+}
+
+void
+config_check_object(const JsonObject *config, const ConfigKey *key)
+{
+	JsonObject ignored;
+
+	(void) json_object_read_object(
+		config, key->name, key->need, key->name, &ignored);
+}
+
+void
+config_check_path(const JsonObject *config, const ConfigKey *key)
+{
+	char *path =
+		json_object_read_string(config, key->name, key->need, key->text);
+
+	if (path == NULL)
+		return;
+	if (path[0] == '/')
+		add_path_problem(config, key, path, "must be relative");
+	else if (has_parent_component(path))
+		add_path_problem(config, key, path, "must not contain \"..\"");
+}
+
+void
+config_check_notebook(const JsonObject *config, const ConfigKey *key)
+{
+	JsonbValue value;
+
+	if (json_object_find(config, key->name, &value) &&
+	    value.type == jbvBinary && JsonContainerIsObject(value.val.binary.data))
+		return;
+	config_check_text(config, key);
+}
+
+void
+config_check_tools(const JsonObject *config, const ConfigKey *key)
+{
+	NameMap *places = name_map_create();
+	JsonArray array;
+
+	(void) json_object_read_array(config, key->name, key->need, &array);
+	for (int i = 0; i < array.length; i++)
+	{
+		JsonObject tool;
+
+		if (json_array_read_object(&array, i, "tool", &tool))
+			check_tool(&tool, places, i);
+	}
+}
+
+void
+config_check_tool_choice(const JsonObject *config, const ConfigKey *key)
+{
+	static const char *const choices[] = {"auto", "none"};
+
+	(void) json_object_read_word(
+		config, key->name, key->need, choices, lengthof(choices));
+}
+
+void
+config_check_nothing(const JsonObject *config, const ConfigKey *key)
+{
+}
+
+/* An assistant calls a tool by its name, so each has one of its own. */
+static void
+check_tool(const JsonObject *tool, NameMap *places, int place)
+{
+	static const char *const keys[] = {"name", "description", "parameters"};
+	static const JsonTextLimits line = {JSON_TEXT_LINE, 1, 100};
+	static const JsonTextLimits any = {JSON_TEXT_ANY, 0, 0};
+	JsonPath path = json_object_path(tool, "name");
+	JsonObject ignored;
+	char *name = json_object_read_string(tool, "name", JSON_REQUIRED, &line);
+	int first = name == NULL ? -1 : name_map_add(places, name, place);
+
+	if (first >= 0)
+		problem_add(tool->problems,
+		            PROBLEM_DEFINITION,
+		            "duplicate",
+		            &path,
+		            NULL,
+		            "tools %d and %d have the same name %s",
+		            first,
+		            place,
+		            json_text_quote(name, (int) strlen(name)));
+	(void) json_object_read_string(tool, "description", JSON_OPTIONAL, &any);
+	(void) json_object_read_object(
+		tool, "parameters", JSON_OPTIONAL, "parameters", &ignored);
+	json_object_check_keys(tool, keys, lengthof(keys));
+}
+
+static void
+add_path_problem(const JsonObject *config, const ConfigKey *key,
+                 const char *path_text, const char *fault)
+{
+	JsonPath path = json_object_path(config, key->name);
+
+	problem_add(config->problems,
+	            PROBLEM_DEFINITION,
+	            "unsafe_path",
+	            &path,
+	            "Give a path below the directory that the daemon is set up "
+	            "with, such as \"team/job\".",
+	            "\"%s\" %s, not %s",
+	            key->name,
+	            fault,
+	            json_text_quote(path_text, (int) strlen(path_text)));
+}
+
+/* Is ".." one of its components? */
+static bool
+has_parent_component(const char *path)
+{
+	for (;;)
+	{
+		size_t length = strcspn(path, "/");
+
+		if (length == 2 && path[0] == '.' && path[1] == '.')
+			return true;
+		if (path[length] == '\0')
+			return false;
+		path += length + 1;
+	}
+}
