@@ -1,0 +1,56 @@
+/*
+ * api.h
+ *		The HTTP face: a request finds its route, is let in, and is handled.
+ *
+ * Handlers own no facts and know no rules: they hand texts to one statement of
+ * the database and its JSON, as it is, to the client.
+ */
+#ifndef MCPD_API_H
+#define MCPD_API_H
+
+#include "api_route.h"
+#include "auth.h"
+#include "db.h"
+#include "http.h"
+#include "redis.h"
+#include "run_watch.h"
+
+typedef struct Api Api;
+struct ApiWaits; /* api_wait.h */
+
+/* What handlers reach the world by; all of it outlives the Api. */
+typedef struct ApiWorld
+{
+	Db *db;
+	RunWatch *run_watch;
+	const Auth *auth;
+	const Redis *redis; /* NULL: none is configured */
+} ApiWorld;
+
+/* One request under way; lies in the arena of its HTTP request. */
+struct ApiRequest
+{
+	Api *api;
+	const ApiWorld *world;
+	struct ApiWaits *waits;
+	HttpRequest *http;
+	Arena *arena;
+	const char *parameters[API_MAX_PARAMETERS]; /* of the path */
+};
+
+extern Api *api_create(const ApiWorld *world);
+
+/* What still waits for a run is answered with 503. */
+extern void api_destroy(Api *api);
+
+/* An HttpHandler; context is the Api. */
+extern void api_handle(void *context, HttpRequest *request);
+
+/* The tables of routes, one for each noun. */
+extern const ApiRoute api_auth_routes[];
+extern const ApiRoute api_context_routes[];
+extern const ApiRoute api_health_routes[];
+extern const ApiRoute api_run_routes[];
+extern const ApiRoute api_workflow_routes[];
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * api_ask.c
+ *		One statement asked on behalf of a request, its JSON answered as it is.
+ */
+#include "api_ask.h"
+
+#include "problem.h"
+
+#include <string.h>
+
+#define JSON_TYPE "application/json"
+
+/* A question under way; lies in the request's arena. */
+typedef struct Ask
+{
+	ApiRequest *request;
+	int code;
+	bool has_validator;
+	DbStatement validator;
+	const char *values[DB_MAX_PARAMETERS]; /* for the validator */
+	Error error;                           /* what the write failed with */
+} Ask;
+
+static Ask *create_ask(ApiRequest *request, int code);
+static void answered(void *context, DbResult *result, const Error *error);
+static void validated(void *context, DbResult *result, const Error *error);
+
+void
+api_ask(ApiRequest *request, DbStatement statement, const char *const *values,
+        int code)
+{
+	db_send(request->world->db,
+	        statement,
+	        values,
+	        answered,
+	        create_ask(request, code));
+}
+
+void
+api_ask_write(ApiRequest *request, DbStatement statement,
+              const char *const *values, int code, DbStatement validator,
+              const char *const *validator_values)
+{
+	Ask *ask = create_ask(request, code);
+	int count = db_statement_parameters(validator);
+
+	ask->has_validator = true;
+	ask->validator = validator;
+	memcpy(ask->values,
+	       validator_values,
+	       (size_t) count * sizeof(validator_values[0]));
+	db_send(request->world->db, statement, values, answered, ask);
+}
+
+void
+api_answer_result(ApiRequest *request, DbResult *result, int code)
+{
+	const char *json;
+
+	if (code == 204)
+	{
+		http_answer(request->http, code, JSON_TYPE, "", 0);
+		return;
+	}
+	db_result_keep(result, request->arena);
+	json = db_result_text(result, 0, 0);
+	if (json == NULL)
+		json = "null";
+	http_answer(request->http, code, JSON_TYPE, json, strlen(json));
+}
+
+static Ask *
+create_ask(ApiRequest *request, int code)
+{
+	Ask *ask = arena_alloc(request->arena, sizeof(*ask));
+
+	ask->request = request;
+	ask->code = code;
+	return ask;
+}
+
+static void
+answered(void *context, DbResult *result, const Error *error)
+{
+	Ask *ask = context;
+
+	if (error == NULL)
+		api_answer_result(ask->request, result, ask->code);
+	else if (error->status == STATUS_RULE && ask->has_validator)
+	{
+		ask->error = *error;
+		db_send(ask->request->world->db,
+		        ask->validator,
+		        ask->values,
+		        validated,
+		        ask);
+	}
+	else
+		problem_answer(ask->request->http, error);
+}
+
+/* Where the list cannot be had, the first problem is still worth telling. */
+static void
+validated(void *context, DbResult *result, const Error *error)
+{
+	Ask *ask = context;
+	const char *problems = error ? NULL : db_result_text(result, 0, 0);
+
+	problem_answer_list(ask->request->http, &ask->error, problems);
+}

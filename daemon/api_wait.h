@@ -1,0 +1,27 @@
+/*
+ * api_wait.h
+ *		Requests that wait for a run to end.
+ *
+ * Whoever ends the run, the waiter is woken by run_watch, reads the run and
+ * answers when it is over.  The client may go away meanwhile: the run does not.
+ */
+#ifndef MCPD_API_WAIT_H
+#define MCPD_API_WAIT_H
+
+#include "api.h"
+
+typedef struct ApiWaits ApiWaits;
+
+extern ApiWaits *api_waits_create(void);
+
+/* Those that still wait are answered with 503, which says where to look. */
+extern void api_waits_destroy(ApiWaits *waits);
+
+/*
+ * Answers with 200 and the JSON of statement (run -> JSON, whether it is over)
+ * as soon as the run is over.
+ */
+extern void api_wait_for_run(ApiRequest *request, const char *run_id,
+                             DbStatement statement);
+
+#endif
