@@ -100,10 +100,10 @@ list_versions(ApiRequest *request)
 static void
 add_version(ApiRequest *request)
 {
-	const char *values[] = {request->parameters[0], body_text(request)};
-
-	api_ask_write(
-		request, DB_ADD_VERSION, values, 201, DB_VALIDATE_VERSION, values);
+	api_ask(request,
+	        DB_ADD_VERSION,
+	        (const char *[]){request->parameters[0], body_text(request)},
+	        201);
 }
 
 static void

@@ -8,8 +8,10 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "json_array.h"
 #include "json_reader.h"
 #include "json_time.h"
+#include "miscadmin.h"
 #include "name_map.h"
 #include "run_record.h"
 #include "slug.h"
@@ -120,7 +122,7 @@ read_ids(const JsonObject *run, RunRecord *record)
 	static const char *const names[] = {"run_id", "execution_id"};
 	const char *given = NULL;
 
-	for (int i = 0; i < lengthof(names); i++)
+	for (int i = 0; i < (int) lengthof(names); i++)
 	{
 		JsonPath path = json_object_path(run, names[i]);
 		char *text =
@@ -204,7 +206,8 @@ look_up_version(const char *workflow, int version)
 	                          " ORDER BY v.version DESC"
 	                          " LIMIT 1",
 	                          2,
-	                          {TEXTOID, INT4OID}};
+	                          {TEXTOID, INT4OID},
+	                          NULL};
 	static Statement by_slug = {
 		"SELECT v.workflow_id, v.version, v.definition"
 		" FROM mcp.workflow_definitions AS d"
@@ -214,7 +217,8 @@ look_up_version(const char *workflow, int version)
 		" ORDER BY v.version DESC"
 		" LIMIT 1",
 		2,
-		{TEXTOID, INT4OID}};
+		{TEXTOID, INT4OID},
+		NULL};
 	Datum values[2] = {CStringGetTextDatum(workflow), Int32GetDatum(version)};
 
 	return statement_run(
@@ -274,16 +278,18 @@ load_steps(const RunRecord *record, Steps *steps, ProblemList *problems)
 {
 	JsonObject definition;
 	JsonArray array;
+	Size count;
 
 	if (record->definition == NULL ||
 	    !json_object_open(&definition, record->definition, "version", problems))
 		return;
 	json_object_read_array(&definition, "steps", JSON_REQUIRED, &array);
+	count = (Size) array.length;
 	steps->count = array.length;
 	steps->ordinals = name_map_create();
-	steps->ids = palloc0_array(const char *, array.length + 1);
-	steps->attempts = palloc0_array(int, array.length + 1);
-	steps->ends = palloc_array(End, array.length + 1);
+	steps->ids = palloc0_array(const char *, count + 1);
+	steps->attempts = palloc0_array(int, count + 1);
+	steps->ends = palloc_array(End, count + 1);
 	for (int i = 0; i < array.length; i++)
 	{
 		JsonObject step;

@@ -32,7 +32,8 @@ run_record_insert(Jsonb *document, const RunRecord *record)
 		" d ->> 'error_message', $5::name"
 		" FROM (VALUES ($4)) AS document (d)",
 		5,
-		{UUIDOID, UUIDOID, INT4OID, JSONBOID, TEXTOID}};
+		{UUIDOID, UUIDOID, INT4OID, JSONBOID, TEXTOID},
+		NULL};
 	static Statement insert_steps = {
 		"INSERT INTO mcp.step_runs (run_id, step_ordinal, attempt, step_id,"
 		" name, mcp_id, mcp_version, status, started_at, finished_at,"
@@ -53,7 +54,8 @@ run_record_insert(Jsonb *document, const RunRecord *record)
 		"  WITH ORDINALITY AS s (step, place)"
 		" ON s.step ->> 'step_id' = r.step_id",
 		3,
-		{UUIDOID, JSONBOID, JSONBOID}};
+		{UUIDOID, JSONBOID, JSONBOID},
+		NULL};
 	Datum run_values[5] = {UUIDPGetDatum(&record->run_id),
 	                       UUIDPGetDatum(&record->workflow_id),
 	                       Int32GetDatum(record->version),
@@ -76,7 +78,10 @@ static void
 refuse_existing(const RunRecord *record)
 {
 	static Statement find = {
-		"SELECT FROM mcp.workflow_runs AS r WHERE r.run_id = $1", 1, {UUIDOID}};
+		"SELECT FROM mcp.workflow_runs AS r WHERE r.run_id = $1",
+		1,
+		{UUIDOID},
+		NULL};
 	Datum values[1] = {UUIDPGetDatum(&record->run_id)};
 
 	if (statement_run(&find, values, NULL) > 0)
