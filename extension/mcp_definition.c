@@ -1,0 +1,189 @@
+/*
+ * mcp_definition.c
+ *		The documents that define MCPs: read whole, with all that is wrong.
+ */
+#include "postgres.h"
+
+#include "json_array.h"
+#include "json_text.h"
+#include "mcp_definition.h"
+#include "semver.h"
+#include "slug.h"
+
+#define DEFAULT_VERSION "0.1.0"
+
+static const JsonTextLimits name_limits = {JSON_TEXT_LINE, 3, 100};
+static const JsonTextLimits description_limits = {JSON_TEXT_ANY, 0, 500};
+static const JsonTextLimits tag_limits = {JSON_TEXT_LINE, 1, 50};
+
+static McpKind read_kind(const JsonObject *object);
+static List *read_tags(const JsonObject *object);
+static char *
+read_version_str(const JsonObject *object, const char *key, JsonNeed need);
+static Jsonb *
+read_config(const JsonObject *object, const char *key, McpKind kind);
+static const char *choose_config_key(const JsonObject *object);
+static bool is_given(const JsonObject *object, const char *key);
+
+void
+mcp_definition_parse(Jsonb *document, McpDefinition *definition,
+                     ProblemList *problems)
+{
+	static const char *const keys[] = {"name",
+	                                   "type",
+	                                   "description",
+	                                   "tags",
+	                                   "slug",
+	                                   "initial_config",
+	                                   "config",
+	                                   "initial_version_str",
+	                                   "initial_version_description"};
+	McpVersion *version = &definition->version;
+	JsonObject object;
+
+	if (!json_object_open(&object, document, "MCP definition", problems))
+		return;
+	definition->name =
+		json_object_read_string(&object, "name", JSON_REQUIRED, &name_limits);
+	definition->kind = read_kind(&object);
+	definition->description = json_object_read_string(
+		&object, "description", JSON_OPTIONAL, &description_limits);
+	definition->tags = read_tags(&object);
+	definition->slug = slug_read(&object);
+
+	version->version_str =
+		read_version_str(&object, "initial_version_str", JSON_OPTIONAL);
+	version->description =
+		json_object_read_string(&object,
+	                            "initial_version_description",
+	                            JSON_OPTIONAL,
+	                            &description_limits);
+	version->config =
+		read_config(&object, choose_config_key(&object), definition->kind);
+	json_object_check_keys(&object, keys, lengthof(keys));
+}
+
+void
+mcp_version_parse(Jsonb *document, McpKind kind, McpVersion *version,
+                  ProblemList *problems)
+{
+	static const char *const keys[] = {"version_str", "description", "config"};
+	JsonObject object;
+
+	if (!json_object_open(&object, document, "MCP version", problems))
+		return;
+	version->version_str =
+		read_version_str(&object, "version_str", JSON_REQUIRED);
+	version->description = json_object_read_string(
+		&object, "description", JSON_OPTIONAL, &description_limits);
+	version->config = read_config(&object, "config", kind);
+	json_object_check_keys(&object, keys, lengthof(keys));
+}
+
+void
+mcp_changes_parse(Jsonb *document, McpChanges *changes, ProblemList *problems)
+{
+	static const char *const keys[] = {"name", "description", "tags"};
+	JsonObject object;
+
+	*changes = (McpChanges){false};
+	if (!json_object_open(&object, document, "changes of an MCP", problems))
+		return;
+	changes->has_name = is_given(&object, "name");
+	changes->has_description = is_given(&object, "description");
+	changes->has_tags = is_given(&object, "tags");
+	if (changes->has_name)
+		changes->name = json_object_read_string(
+			&object, "name", JSON_REQUIRED, &name_limits);
+	changes->description = json_object_read_string(
+		&object, "description", JSON_OPTIONAL, &description_limits);
+	changes->tags = read_tags(&object);
+	json_object_check_keys(&object, keys, lengthof(keys));
+}
+
+static McpKind
+read_kind(const JsonObject *object)
+{
+	int kind = json_object_read_word(
+		object, "type", JSON_REQUIRED, mcp_config_kinds, MCP_KIND_COUNT);
+
+	return kind < 0 ? MCP_KIND_COUNT : (McpKind) kind;
+}
+
+static List *
+read_tags(const JsonObject *object)
+{
+	JsonArray array;
+
+	(void) json_object_read_array(object, "tags", JSON_OPTIONAL, &array);
+	return json_array_read_strings(&array, &tag_limits);
+}
+
+static char *
+read_version_str(const JsonObject *object, const char *key, JsonNeed need)
+{
+	static const JsonTextLimits limits = {JSON_TEXT_LINE, 1, SEMVER_MAX};
+	char *text = json_object_read_string(object, key, need, &limits);
+	JsonPath path = json_object_path(object, key);
+	unsigned char ignored[SEMVER_KEY_MAX];
+
+	if (text == NULL)
+		return pstrdup(DEFAULT_VERSION);
+	if (semver_key(text, ignored) > 0)
+		return text;
+	problem_add(object->problems,
+	            PROBLEM_DEFINITION,
+	            "semantic_version",
+	            &path,
+	            "Use three numbers without leading zeros, such as \"1.0.0\", "
+	            "or with a prerelease, such as \"2.0.0-beta.1\".",
+	            "\"%s\" is no semantic version: %s",
+	            key,
+	            json_text_quote(text, (int) strlen(text)));
+	return NULL;
+}
+
+/* Without a kind only its being an object can be checked. */
+static Jsonb *
+read_config(const JsonObject *object, const char *key, McpKind kind)
+{
+	int problems_before = problem_count(object->problems);
+	const char *noun =
+		kind == MCP_KIND_COUNT ? "config" : mcp_config_noun(kind);
+	JsonObject config;
+
+	if (!json_object_read_object(object, key, JSON_REQUIRED, noun, &config) ||
+	    kind == MCP_KIND_COUNT)
+		return NULL;
+	mcp_config_check(&config, kind);
+	if (problem_count(object->problems) > problems_before)
+		return NULL;
+	return mcp_config_complete(&config, kind);
+}
+
+/* "config" is the short name of "initial_config"; both at once are too much. */
+static const char *
+choose_config_key(const JsonObject *object)
+{
+	JsonPath path = json_object_path(object, "config");
+
+	if (!json_object_has(object, "config"))
+		return "initial_config";
+	if (json_object_has(object, "initial_config"))
+		problem_add(object->problems,
+		            PROBLEM_DEFINITION,
+		            "conflicting_keys",
+		            &path,
+		            "They mean the same: leave one of them out.",
+		            "\"initial_config\" and \"config\" are both given");
+	return "config";
+}
+
+/* A null was given too, and takes the old value away. */
+static bool
+is_given(const JsonObject *object, const char *key)
+{
+	JsonbValue ignored;
+
+	return json_object_find(object, key, &ignored);
+}
