@@ -29,8 +29,9 @@ workdir_write(const char *path, const char *name, const char *bytes,
               size_t length, Error *error) MUST_CHECK;
 
 /*
- * Reads the regular file name of at most limit bytes.  STATUS_NOT_FOUND where there is none, STATUS_INVALID
- * where it is anything else than that: a link, a pipe, too large.
+ * Reads the regular file name of at most limit bytes.  STATUS_NOT_FOUND where
+ * there is none, STATUS_INVALID where it is anything else than that: a link, a
+ * pipe, too large.
  */
 extern Status
 workdir_read(const char *path, const char *name, size_t limit, Arena *arena,
