@@ -16,8 +16,11 @@ STRICT
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    run_id      uuid := mcp._record_run(run);
 BEGIN
-    RETURN mcp.get_run(mcp._record_run(run));
+    -- A statement of its own: get_run is STABLE, and sees what its caller saw.
+    RETURN mcp.get_run(run_id);
 END
 $$;
 

@@ -1,0 +1,279 @@
+-- Reading runs: whole, in lists, and as bars of a chart.
+
+-- History by workflow, newest first; and what did not end well, which is rare
+-- and looked for.
+CREATE INDEX finished_runs_workflow ON mcp.finished_runs (workflow_id, run_id);
+CREATE INDEX finished_runs_unsuccessful ON mcp.finished_runs (run_id)
+    WHERE status <> 'SUCCESS';
+
+CREATE FUNCTION mcp._live_tasks(
+    state           bytea,
+    step_count      integer,
+    OUT step_ordinal integer,
+    OUT attempt     integer,
+    OUT status      text,
+    OUT epoch       integer,
+    OUT since       timestamptz)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mcp_live_tasks'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mcp._live_tasks(bytea, integer) IS
+'The steps of a live run that are under way, from the bytes of its state. since is when a RUNNING step was handed out, or when a SLEEPING one is due.';
+
+-- The steps as they were when the run began.  A run of one MCP has one, made here.
+CREATE FUNCTION mcp._steps_of_run(run mcp.workflow_runs)
+RETURNS TABLE (step_ordinal integer, step_id text, name text, mcp_id uuid, mcp_version text)
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT (s.place - 1)::integer,
+           s.step ->> 'step_id',
+           s.step ->> 'name',
+           (s.step ->> 'mcp_id')::uuid,
+           coalesce(p.version_str, s.step ->> 'mcp_version_id')
+    FROM mcp.workflow_versions AS v
+    CROSS JOIN LATERAL jsonb_array_elements(v.definition -> 'steps')
+        WITH ORDINALITY AS s (step, place)
+    LEFT JOIN mcp.mcp_versions AS p
+           ON p.id = (run).pinned_versions[s.place]
+    WHERE v.workflow_id = (run).workflow_id
+      AND v.version = (run).workflow_version
+    UNION ALL
+    SELECT 0, 'run', d.name, d.id, p.version_str
+    FROM mcp.mcp_versions AS p
+    JOIN mcp.mcp_definitions AS d ON d.id = p.mcp_id
+    WHERE (run).workflow_id IS NULL
+      AND p.id = (run).mcp_version_id
+$$;
+
+COMMENT ON FUNCTION mcp._steps_of_run(mcp.workflow_runs) IS
+'The steps of the version that a run pinned, by ordinal.';
+
+CREATE FUNCTION mcp._step_results(run mcp.workflow_runs)
+RETURNS jsonb
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(jsonb_agg(r.result ORDER BY r.step_ordinal, r.attempt), '[]')
+    FROM (
+        SELECT s.step_ordinal,
+               s.attempt,
+               jsonb_build_object(
+                   'step_id', s.step_id,
+                   'mcp_id', s.mcp_id,
+                   'mcp_version', s.mcp_version,
+                   'name', s.name,
+                   'status', s.status,
+                   'attempt', s.attempt,
+                   'started_at', s.started_at,
+                   'finished_at', s.finished_at,
+                   'inputs_used', s.inputs_used,
+                   'outputs_generated', s.outputs_generated,
+                   'error', s.error,
+                   'error_class', s.error_class,
+                   'stdout', s.stdout,
+                   'stderr', s.stderr,
+                   'worker', s.worker) AS result
+        FROM mcp.step_runs AS s
+        WHERE s.run_id = (run).run_id
+        UNION ALL
+        SELECT t.step_ordinal,
+               t.attempt,
+               jsonb_build_object(
+                   'step_id', s.step_id,
+                   'mcp_id', s.mcp_id,
+                   'mcp_version', s.mcp_version,
+                   'name', s.name,
+                   'status', t.status,
+                   'attempt', t.attempt,
+                   'started_at', t.since,
+                   'finished_at', NULL,
+                   'inputs_used', NULL,
+                   'outputs_generated', NULL,
+                   'error', NULL,
+                   'error_class', NULL,
+                   'stdout', NULL,
+                   'stderr', NULL,
+                   'worker', w.worker)
+        FROM mcp._live_tasks(
+                 (run).state,
+                 (SELECT count(*)::integer FROM mcp._steps_of_run(run))) AS t
+        JOIN mcp._steps_of_run(run) AS s USING (step_ordinal)
+        LEFT JOIN mcp.workers AS w USING (epoch)
+        WHERE t.status = 'RUNNING'
+    ) AS r
+$$;
+
+COMMENT ON FUNCTION mcp._step_results(mcp.workflow_runs) IS
+'The attempts of a run, by step in list order and attempt: those that ended, and those under way as RUNNING.';
+
+CREATE FUNCTION mcp._run_head(run mcp.workflow_runs)
+RETURNS jsonb
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_build_object(
+        'run_id', (run).run_id,
+        'execution_id', (run).run_id,
+        'workflow_id', (run).workflow_id,
+        'workflow_version', (run).workflow_version,
+        'mcp_version_id', (run).mcp_version_id,
+        'status', (run).status,
+        'queue', (run).queue,
+        'priority', (run).priority,
+        'owner', (run).owner,
+        'created_at', (run).created_at,
+        'started_at', (run).started_at,
+        'finished_at', (run).finished_at,
+        'inputs', (run).inputs,
+        'final_outputs', (run).outputs,
+        'error_message', (run).error_message,
+        'parent_run_id', (run).parent_run_id)
+$$;
+
+COMMENT ON FUNCTION mcp._run_head(mcp.workflow_runs) IS
+'A run as JSON, without its steps.';
+
+CREATE FUNCTION mcp._find_run(run uuid)
+RETURNS mcp.workflow_runs
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_run   mcp.workflow_runs;
+BEGIN
+    SELECT r.*
+    INTO found_run
+    FROM mcp.workflow_runs AS r
+    WHERE r.run_id = run;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'run % does not exist', coalesce(quote_ident(run::text), 'NULL')
+            USING ERRCODE = 'MC020';
+    END IF;
+    RETURN found_run;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._find_run(uuid) IS
+'The row of a run, live or finished; raises MC020 where there is none.';
+
+CREATE FUNCTION mcp.get_run(run uuid)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_run   mcp.workflow_runs := mcp._find_run(run);
+BEGIN
+    RETURN mcp._run_head(found_run)
+           || jsonb_build_object('step_results', mcp._step_results(found_run));
+END
+$$;
+
+COMMENT ON FUNCTION mcp.get_run(uuid) IS
+'A run with its attempts: {run_id, workflow_id, workflow_version, status, started_at, finished_at, inputs, step_results: [...], final_outputs, error_message, ...}. Raises MC020 for an unknown run.';
+
+CREATE FUNCTION mcp.run_gantt(run uuid)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_run   mcp.workflow_runs := mcp._find_run(run);
+BEGIN
+    RETURN (
+        SELECT coalesce(
+            jsonb_agg(
+                jsonb_build_object(
+                    'id', concat_ws('/', run, r.step ->> 'step_id', r.step ->> 'attempt'),
+                    'step_id', r.step -> 'step_id',
+                    'mcp_id', r.step -> 'mcp_id',
+                    'name', r.step -> 'name',
+                    'attempt', r.step -> 'attempt',
+                    'started_at', r.step -> 'started_at',
+                    'finished_at', r.step -> 'finished_at',
+                    'status', r.step -> 'status')
+                ORDER BY (r.step ->> 'started_at')::timestamptz, r.place),
+            '[]')
+        FROM jsonb_array_elements(mcp._step_results(found_run))
+            WITH ORDINALITY AS r (step, place));
+END
+$$;
+
+COMMENT ON FUNCTION mcp.run_gantt(uuid) IS
+'The attempts of a run in the order they began, as bars of a chart: [{id, step_id, mcp_id, name, attempt, started_at, finished_at, status}]. Raises MC020 for an unknown run.';
+
+-- A workflow that was deleted is still found by its id.
+CREATE FUNCTION mcp._workflow_id_of(workflow text)
+RETURNS uuid
+LANGUAGE plpgsql
+STABLE
+STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_id    uuid;
+BEGIN
+    IF workflow ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN
+        RETURN workflow::uuid;
+    END IF;
+    SELECT d.workflow_id
+    INTO found_id
+    FROM mcp.workflow_definitions AS d
+    WHERE d.slug = workflow;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'workflow "%" does not exist', left(workflow, 100)
+            USING ERRCODE = 'MC020';
+    END IF;
+    RETURN found_id;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._workflow_id_of(text) IS
+'The id that a text names: an id itself, or a slug; raises MC020 for an unknown slug.';
+
+-- A generic plan would have to look at every partition and sort; the custom one
+-- reads the newest first and stops.
+CREATE FUNCTION mcp.list_runs(
+    workflow        text    DEFAULT NULL,
+    status          text    DEFAULT NULL,
+    skip            integer DEFAULT 0,
+    max_rows        integer DEFAULT 100)
+RETURNS SETOF jsonb
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    wanted_id   uuid := mcp._workflow_id_of(workflow);
+BEGIN
+    IF status NOT IN ('PENDING', 'RUNNING', 'PAUSED', 'SUCCESS', 'FAILED', 'CANCELLED') THEN
+        RAISE EXCEPTION 'unknown status %', quote_literal(left(status, 100))
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'A run is PENDING, RUNNING, PAUSED, SUCCESS, FAILED or CANCELLED.';
+    END IF;
+    PERFORM mcp._check_page(skip, max_rows);
+    RETURN QUERY
+        SELECT mcp._run_head(r)
+        FROM mcp.workflow_runs AS r
+        WHERE (wanted_id IS NULL OR r.workflow_id = wanted_id)
+          AND (list_runs.status IS NULL OR r.status = list_runs.status)
+        ORDER BY r.run_id DESC
+        OFFSET skip
+        LIMIT max_rows;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.list_runs(text, text, integer, integer) IS
+'Runs, newest first, without their steps. workflow is an id (of a deleted one, too) or a slug; an unknown slug raises MC020, an unknown status invalid_parameter_value.';
