@@ -59,6 +59,7 @@ VALUES
     ('admin',     'grant_role'),
     ('admin',     'revoke_role'),
     ('admin',     'refresh_grants'),
+    ('admin',     'list_audit'),
     ('worker',    'register_worker'),
     ('worker',    'worker_turn'),
     ('worker',    'retire_worker');
@@ -172,10 +173,14 @@ BEGIN
             USING ERRCODE = 'null_value_not_allowed';
     END IF;
     INSERT INTO mcp.role_grants (role_name, level, granted_by)
-    SELECT r.rolname, grant_role.level, session_user
+    SELECT r.rolname, grant_role.level, mcp._actor()
     FROM pg_roles AS r
     WHERE r.oid = role
     ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        PERFORM mcp._audit('grant', 'role', role::text, role::text,
+                           NULL, jsonb_build_object('level', level));
+    END IF;
     PERFORM mcp.refresh_grants(role);
 END
 $$;
@@ -214,6 +219,8 @@ BEGIN
     EXECUTE format('REVOKE USAGE ON SCHEMA mcp FROM %I', who);
     -- What another of its levels still allows is granted anew.
     PERFORM mcp.refresh_grants(role);
+    PERFORM mcp._audit('revoke', 'role', role::text, role::text,
+                       jsonb_build_object('level', level), NULL);
 END
 $$;
 
