@@ -39,6 +39,9 @@ db_close(Db *db)
 {
 	if (db == NULL)
 		return;
+	/* All stop before one is gone: a callback may still send to any. */
+	for (int i = 0; i < db->count; i++)
+		db_pipeline_stop(db->pipelines[i]);
 	for (int i = 0; i < db->count; i++)
 		db_pipeline_destroy(db->pipelines[i]);
 	free(db);

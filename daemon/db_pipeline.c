@@ -49,6 +49,8 @@ struct DbPipeline
 	int load;
 	DbRequest *first; /* the oldest */
 	DbRequest **end;
+	DbRequest *unsent;       /* could not be sent: they fail by the timer */
+	LoopTimer *unsent_timer; /* because no callback comes from inside send */
 	PreparedState prepared[DB_STATEMENT_COUNT];
 	Error prepare_error; /* of the last Parse that failed */
 };
@@ -72,7 +74,7 @@ static bool take_parse(DbPipeline *pipeline, const PGresult *result);
 static void answer(DbPipeline *pipeline, DbRequest *request, PGresult *result);
 static void answer_error(DbRequest *request, const Error *error);
 static void fail_all(DbPipeline *pipeline, const Error *error);
-static void fail_later(void *context);
+static void fail_unsent(void *context);
 static void timed_out(void *context);
 static void was_set_up(void *context, DbResult *result, const Error *);
 
@@ -84,12 +86,13 @@ db_pipeline_create(const Config *config, const char *name, int timeout_seconds)
 	pipeline->timeout_seconds = timeout_seconds;
 	pipeline->end = &pipeline->first;
 	pipeline->timer = loop_timer_create(timed_out, pipeline);
+	pipeline->unsent_timer = loop_timer_create(fail_unsent, pipeline);
 	pipeline->link = db_link_create(config, name, &link_events, pipeline);
 	return pipeline;
 }
 
 void
-db_pipeline_destroy(DbPipeline *pipeline)
+db_pipeline_stop(DbPipeline *pipeline)
 {
 	Error error;
 
@@ -97,7 +100,16 @@ db_pipeline_destroy(DbPipeline *pipeline)
 	pipeline->link = NULL;
 	error_set(&error, STATUS_UNAVAILABLE, "the daemon is stopping");
 	fail_all(pipeline, &error);
+	fail_unsent(pipeline);
+}
+
+void
+db_pipeline_destroy(DbPipeline *pipeline)
+{
+	/* Those that callbacks sent while others were stopped. */
+	fail_unsent(pipeline);
 	loop_timer_destroy(pipeline->timer);
+	loop_timer_destroy(pipeline->unsent_timer);
 	free(pipeline);
 }
 
@@ -128,7 +140,9 @@ db_pipeline_send(DbPipeline *pipeline, DbStatement statement,
 	if (connection == NULL || !send_request(connection, request, values))
 	{
 		/* Where sending failed the loop finds the connection broken. */
-		loop_defer(fail_later, request);
+		request->next = pipeline->unsent;
+		pipeline->unsent = request;
+		loop_timer_set(pipeline->unsent_timer, 0);
 		return request;
 	}
 	if (request->prepares)
@@ -332,15 +346,24 @@ fail_all(DbPipeline *pipeline, const Error *error)
 	}
 }
 
+/* One that a callback sends meanwhile waits for its own turn. */
 static void
-fail_later(void *context)
+fail_unsent(void *context)
 {
-	DbRequest *request = context;
+	DbPipeline *pipeline = context;
+	DbRequest *request = pipeline->unsent;
 	Error error;
 
+	pipeline->unsent = NULL;
 	error_set(&error, STATUS_UNAVAILABLE, "the database is away");
-	answer_error(request, &error);
-	free(request);
+	while (request)
+	{
+		DbRequest *next = request->next;
+
+		answer_error(request, &error);
+		free(request);
+		request = next;
+	}
 }
 
 static void

@@ -16,7 +16,13 @@ typedef struct DbPipeline DbPipeline;
 extern DbPipeline *
 db_pipeline_create(const Config *config, const char *name, int timeout_seconds);
 
-/* The requests in flight fail first.  Not from inside a callback. */
+/*
+ * Ends the connection; requests in flight, and those sent from now on, fail.
+ * Not from inside a callback.
+ */
+extern void db_pipeline_stop(DbPipeline *pipeline);
+
+/* After db_pipeline_stop(). */
 extern void db_pipeline_destroy(DbPipeline *pipeline);
 
 extern bool db_pipeline_is_online(const DbPipeline *pipeline);
