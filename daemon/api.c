@@ -27,8 +27,18 @@ static const ApiRoute *const tables[] = {
 	NULL,
 };
 
+static void *arrived(void *context, HttpRequest *http);
+static void received(void *context, HttpRequest *http, void *state);
+static void
+refused(void *context, HttpRequest *http, int code, const char *detail);
 static void refuse_route(HttpRequest *request, const ApiMatch *match);
-static bool let_in(const ApiRequest *request, const ApiRoute *route);
+static void let_in(const ApiRequest *request, const ApiRoute *route);
+
+const HttpHandler api_handler = {
+	.arrived = arrived,
+	.received = received,
+	.refused = refused,
+};
 
 Api *
 api_create(const ApiWorld *world)
@@ -48,7 +58,14 @@ api_destroy(Api *api)
 }
 
 void
-api_handle(void *context, HttpRequest *http)
+api_stop_waiting(Api *api)
+{
+	api_waits_end(api->waits);
+}
+
+/* Who is refused is so before he has sent megabytes. */
+static void *
+arrived(void *context, HttpRequest *http)
 {
 	Arena *arena = http_arena(http);
 	ApiRequest *request = arena_alloc(arena, sizeof(*request));
@@ -59,12 +76,30 @@ api_handle(void *context, HttpRequest *http)
 	request->waits = request->api->waits;
 	request->http = http;
 	request->arena = arena;
-	api_route_find(tables, http_method(http), http_path(http), arena, &match);
+	api_route_find(tables, http_method(http), http_uri(http), &match);
 	memcpy(request->parameters, match.parameters, sizeof(match.parameters));
 	if (match.route == NULL)
+	{
 		refuse_route(http, &match);
-	else if (let_in(request, match.route))
-		match.route->handler(request);
+		return NULL;
+	}
+	request->handler = match.route->handler;
+	let_in(request, match.route);
+	return request;
+}
+
+static void
+received(void *context, HttpRequest *http, void *state)
+{
+	ApiRequest *request = state;
+
+	request->handler(request);
+}
+
+static void
+refused(void *context, HttpRequest *http, int code, const char *detail)
+{
+	problem_answer_code(http, code, detail);
 }
 
 static void
@@ -81,20 +116,18 @@ refuse_route(HttpRequest *request, const ApiMatch *match)
 		request, 405, "this path does not take this method; see Allow");
 }
 
-/* Has answered where it returns false. */
-static bool
+/* Answers those that are not. */
+static void
 let_in(const ApiRequest *request, const ApiRoute *route)
 {
 	Error error;
 
 	if (route->access == API_OPEN)
-		return true;
+		return;
 	if (auth_check(request->world->auth,
 	               http_header(request->http, "X-API-Key"),
 	               http_header(request->http, "Authorization"),
 	               time(NULL),
-	               &error) == STATUS_OK)
-		return true;
-	problem_answer_code(request->http, 401, error.message);
-	return false;
+	               &error) != STATUS_OK)
+		problem_answer_code(request->http, 401, error.message);
 }

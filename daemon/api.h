@@ -35,16 +35,19 @@ struct ApiRequest
 	struct ApiWaits *waits;
 	HttpRequest *http;
 	Arena *arena;
+	ApiHandler handler;
 	const char *parameters[API_MAX_PARAMETERS]; /* of the path */
 };
 
 extern Api *api_create(const ApiWorld *world);
 
-/* What still waits for a run is answered with 503. */
 extern void api_destroy(Api *api);
 
-/* An HttpHandler; context is the Api. */
-extern void api_handle(void *context, HttpRequest *request);
+/* What waits for a run is answered with 202: the run goes on without us. */
+extern void api_stop_waiting(Api *api);
+
+/* What http_start() wants; its context is the Api. */
+extern const HttpHandler api_handler;
 
 /* The tables of routes, one for each noun. */
 extern const ApiRoute api_auth_routes[];

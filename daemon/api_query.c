@@ -27,7 +27,7 @@ bool
 api_query_number(ApiRequest *request, const char *name, long low, long high,
                  const char *fallback, const char **value)
 {
-	const char *text = http_query(request->http, name);
+	const char *text = http_uri_find(http_uri(request->http), name);
 	long number;
 
 	*value = fallback;
@@ -51,7 +51,7 @@ api_query_number(ApiRequest *request, const char *name, long low, long high,
 bool
 api_query_flag(ApiRequest *request, const char *name, const char **value)
 {
-	const char *text = http_query(request->http, name);
+	const char *text = http_uri_find(http_uri(request->http), name);
 
 	*value = "false";
 	if (text == NULL)
@@ -70,7 +70,7 @@ api_query_flag(ApiRequest *request, const char *name, const char **value)
 const char *
 api_query_text(ApiRequest *request, const char *name)
 {
-	const char *text = http_query(request->http, name);
+	const char *text = http_uri_find(http_uri(request->http), name);
 
 	return text && text[0] ? text : NULL;
 }

@@ -10,35 +10,29 @@
 #include <stdbool.h>
 #include <string.h>
 
-typedef struct Segments
-{
-	const char *texts[API_MAX_SEGMENTS];
-	int count;
-} Segments;
-
-static bool split(const char *path, Arena *arena, Segments *segments);
 static bool
-fits(const char *pattern, const Segments *segments, const char **parameters);
+fits(const char *pattern, const HttpUri *uri, const char **parameters);
 
 void
 api_route_find(const ApiRoute *const *tables, HttpMethod method,
-               const char *path, Arena *arena, ApiMatch *match)
+               const HttpUri *uri, ApiMatch *match)
 {
-	Segments segments;
+	const char *pattern = NULL;
 
 	memset(match, 0, sizeof(*match));
-	if (!split(path, arena, &segments))
-		return;
 	for (; *tables; tables++)
 	{
 		for (const ApiRoute *route = *tables; route->pattern; route++)
 		{
 			const char *parameters[API_MAX_PARAMETERS] = {NULL};
 
-			if (!fits(route->pattern, &segments, parameters))
+			if (pattern && strcmp(route->pattern, pattern) != 0)
 				continue;
+			if (!fits(route->pattern, uri, parameters))
+				continue;
+			pattern = route->pattern;
 			match->allowed |= 1u << route->method;
-			if (route->method != method || match->route)
+			if (route->method != method)
 				continue;
 			match->route = route;
 			memcpy(match->parameters, parameters, sizeof(parameters));
@@ -70,40 +64,24 @@ api_route_allow(unsigned int allowed, Arena *arena)
 	return list;
 }
 
-/* Returns false where the path is deeper than any route. */
 static bool
-split(const char *path, Arena *arena, Segments *segments)
-{
-	char *rest = arena_copy_text(arena, path);
-	char *segment;
-
-	segments->count = 0;
-	while ((segment = strsep(&rest, "/")) != NULL)
-	{
-		if (segment[0] == '\0')
-			continue;
-		if (segments->count == API_MAX_SEGMENTS)
-			return false;
-		segments->texts[segments->count++] = segment;
-	}
-	return true;
-}
-
-static bool
-fits(const char *pattern, const Segments *segments, const char **parameters)
+fits(const char *pattern, const HttpUri *uri, const char **parameters)
 {
 	int taken = 0;
 
-	for (int i = 0; i < segments->count; i++)
+	if (uri->depth > HTTP_URI_DEPTH)
+		return false;
+	for (int i = 0; i < uri->depth; i++)
 	{
+		const char *segment = uri->segments[i];
 		size_t length = strcspn(pattern, "/");
 
-		if (length == 0)
+		if (length == 0 || *segment == '\0')
 			return false;
 		if (length == 1 && pattern[0] == '*')
-			parameters[taken++] = segments->texts[i];
-		else if (strlen(segments->texts[i]) != length ||
-		         strncmp(segments->texts[i], pattern, length) != 0)
+			parameters[taken++] = segment;
+		else if (strlen(segment) != length ||
+		         strncmp(segment, pattern, length) != 0)
 			return false;
 		pattern += length;
 		if (*pattern == '/')

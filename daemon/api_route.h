@@ -3,15 +3,13 @@
  *		Which handler a method and a path lead to.
  *
  * Routes are constant tables, one for each noun.  A pattern is segments, "*"
- * standing for any one of them.  A trailing slash more or
- * less makes no difference.
+ * standing for any one of them that is not empty.
  */
 #ifndef MCPD_API_ROUTE_H
 #define MCPD_API_ROUTE_H
 
 #include "http.h"
 
-#define API_MAX_SEGMENTS 8
 #define API_MAX_PARAMETERS 4
 
 typedef struct ApiRequest ApiRequest;
@@ -39,10 +37,12 @@ typedef struct ApiMatch
 } ApiMatch;
 
 /*
- * Looks the path up in tables, ended by NULL; parameters lie in the arena.
+ * Looks the path up in tables, ended by NULL.  The first pattern that fits
+ * decides, whatever its methods: "runs" is no workflow because it cannot be
+ * deleted.  parameters are those of the uri.
  */
 extern void api_route_find(const ApiRoute *const *tables, HttpMethod method,
-                           const char *path, Arena *arena, ApiMatch *match);
+                           const HttpUri *uri, ApiMatch *match);
 
 /* For the header Allow: "GET, HEAD, POST". */
 extern const char *api_route_allow(unsigned int allowed, Arena *arena);

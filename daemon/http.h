@@ -2,16 +2,18 @@
  * http.h
  *		HTTP on the loop: requests come in whole, answers go out when ready.
  *
- * libmicrohttpd speaks the protocol and is driven by the loop.  A handler is
- * called once for each request, with its body complete; it answers at once or
- * later, exactly once.  All that a request owns lies in its arena, which lives
- * until the answer has been sent.
+ * libmicrohttpd speaks the protocol and is driven by the loop.  A request is
+ * shown twice: when its headers are there, to be let in or answered, and when
+ * its body is complete, to be handled.  It is answered exactly once, at once or
+ * later.  All that it owns lies in its arena, which lives until the answer has
+ * been sent.
  */
 #ifndef MCPD_HTTP_H
 #define MCPD_HTTP_H
 
 #include "arena.h"
 #include "config.h"
+#include "http_uri.h"
 #include "status.h"
 
 #include <stddef.h>
@@ -28,11 +30,25 @@ typedef enum HttpMethod
 	HTTP_DELETE
 } HttpMethod;
 
-typedef void (*HttpHandler)(void *context, HttpRequest *request);
+typedef struct HttpHandler
+{
+	/*
+	 * The headers are there.  Answering now refuses the request: its body is
+	 * not kept.  Otherwise what is returned goes to received().
+	 */
+	void *(*arrived)(void *context, HttpRequest *request);
 
-/* Listens on config's host and port and hands each request to handler. */
+	/* The body is complete. */
+	void (*received)(void *context, HttpRequest *request, void *state);
+
+	/* A refusal of http's own: code and a sentence, to be answered with. */
+	void (*refused)(void *context, HttpRequest *request, int code,
+	                const char *detail);
+} HttpHandler;
+
+/* Listens on config's host and port. *handler must outlive the server. */
 extern Status
-http_start(const Config *config, HttpHandler handler, void *context,
+http_start(const Config *config, const HttpHandler *handler, void *context,
            HttpServer **server, Error *error) MUST_CHECK;
 
 /* The port it listens on: config's, or the free one that was found. */
@@ -42,29 +58,34 @@ extern int http_port(const HttpServer *server);
 extern void http_stop_listening(HttpServer *server);
 
 /*
- * Ends it: what was not answered yet is answered with 503.  Whoever holds a
- * request must have let go of it before, as its memory is gone afterwards.
+ * Ends it.  Whoever holds a request must have let go of it before: its memory
+ * is gone afterwards, and its client sees the connection end.
  */
 extern void http_destroy(HttpServer *server);
 
-/* Requests that a handler has been given and not answered. */
+/* Requests whose answer has not been sent yet. */
 extern int http_pending(const HttpServer *server);
 
 extern Arena *http_arena(HttpRequest *request);
 extern HttpMethod http_method(const HttpRequest *request);
+extern const HttpUri *http_uri(const HttpRequest *request);
 
-/* Decoded, without the query. */
-extern const char *http_path(const HttpRequest *request);
-
-/* NULL where there is none; names of headers in any case. */
+/* NULL where there is none; names in any case. */
 extern const char *http_header(HttpRequest *request, const char *name);
-extern const char *http_query(HttpRequest *request, const char *name);
 
-/* Ended by a NUL that does not count; "" and 0 without a body. */
+/* Ended by a NUL that does not count, without one in it; "" for no body. */
 extern const char *http_body(const HttpRequest *request, size_t *length);
 
 /* The client's X-Request-Id where it is sane, else one of ours. */
 extern const char *http_request_id(const HttpRequest *request);
+
+/*
+ * Calls gone(context) when the client ends the connection while its answer is
+ * awaited: nobody will read it.  The request is gone after that call, so
+ * whoever holds it lets go.
+ */
+extern void
+http_on_gone(HttpRequest *request, void (*gone)(void *context), void *context);
 
 /* A header of the answer to come; both are copied. */
 extern void

@@ -1,0 +1,288 @@
+/*
+ * http_request.c
+ *		A request from its first line to its last byte.
+ */
+#include "http_request.h"
+
+#include "http_request_id.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_BODY ((size_t) 1024)
+
+/* Of a refused body: more is not read just so that the client sees why. */
+#define MOST_SWALLOWED ((size_t) 64 * 1024 * 1024)
+
+static HttpMethod find_method(const char *method);
+static void watch_client(HttpRequest *request);
+static void client_gone(void *context, int events);
+static void stop_waiting(HttpRequest *request);
+
+HttpRequest *
+http_request_create(HttpServer *server, struct MHD_Connection *connection,
+                    const char *target)
+{
+	Arena *arena = arena_create();
+	HttpRequest *request = arena_alloc(arena, sizeof(*request));
+
+	request->arena = arena;
+	request->server = server;
+	request->connection = connection;
+	request->progress = HTTP_ARRIVING;
+	request->is_malformed = !http_uri_parse(arena, target, &request->uri);
+	return request;
+}
+
+void
+http_request_destroy(HttpRequest *request)
+{
+	loop_watch_destroy(request->watch);
+	arena_destroy(request->arena);
+}
+
+void
+http_request_arrive(HttpRequest *request, const char *method)
+{
+	request->progress = HTTP_RECEIVING;
+	request->method = find_method(method);
+	request->id = http_request_id_take(
+		request->arena, http_header(request, HTTP_REQUEST_ID_HEADER));
+}
+
+unsigned long long
+http_request_announced(const HttpRequest *request)
+{
+	/* libmicrohttpd has refused what is no number. */
+	const char *length = MHD_lookup_connection_value(
+		request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return length ? strtoull(length, NULL, 10) : 0;
+}
+
+bool
+http_request_skips_body(const HttpRequest *request, size_t max_body)
+{
+	if (MHD_lookup_connection_value(
+			request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT))
+		return true;
+	return http_request_announced(request) > max_body + MOST_SWALLOWED;
+}
+
+bool
+http_request_keep(HttpRequest *request, const char *bytes, size_t length,
+                  size_t max_body)
+{
+	size_t needed = request->length + length + 1;
+
+	if (needed - 1 > max_body)
+		return false;
+	if (needed > request->room)
+	{
+		size_t room = request->room ? request->room : FIRST_BODY;
+		char *moved;
+
+		while (room < needed)
+			room *= 2;
+		moved = arena_alloc(request->arena, room);
+		if (request->length > 0)
+			memcpy(moved, request->body, request->length);
+		request->body = moved;
+		request->room = room;
+	}
+	memcpy(request->body + request->length, bytes, length);
+	request->length += length;
+	request->body[request->length] = '\0';
+	return true;
+}
+
+bool
+http_request_swallow(HttpRequest *request, size_t length, size_t max_body)
+{
+	request->swallowed += length;
+	return request->swallowed <= max_body + MOST_SWALLOWED;
+}
+
+void
+http_request_wait(HttpRequest *request)
+{
+	request->progress = HTTP_WAITING;
+	MHD_suspend_connection(request->connection);
+	if (request->gone)
+		watch_client(request);
+}
+
+enum MHD_Result
+http_request_send(HttpRequest *request)
+{
+	union
+	{
+		const char *constant;
+		void *ours; /* PERSISTENT: libmicrohttpd only reads it */
+	} bytes = {.constant = request->answer};
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		request->answer_length, bytes.ours, MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result result;
+
+	if (response == NULL)
+		return MHD_NO;
+	request->progress = HTTP_SENDING;
+	MHD_add_response_header(response, HTTP_REQUEST_ID_HEADER, request->id);
+	for (HttpHeader *one = request->headers; one; one = one->next)
+		MHD_add_response_header(response, one->name, one->value);
+	result = MHD_queue_response(
+		request->connection, (unsigned int) request->status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+Arena *
+http_arena(HttpRequest *request)
+{
+	return request->arena;
+}
+
+HttpMethod
+http_method(const HttpRequest *request)
+{
+	return request->method;
+}
+
+const HttpUri *
+http_uri(const HttpRequest *request)
+{
+	return &request->uri;
+}
+
+const char *
+http_header(HttpRequest *request, const char *name)
+{
+	return MHD_lookup_connection_value(
+		request->connection, MHD_HEADER_KIND, name);
+}
+
+const char *
+http_body(const HttpRequest *request, size_t *length)
+{
+	*length = request->length;
+	return request->body ? request->body : "";
+}
+
+const char *
+http_request_id(const HttpRequest *request)
+{
+	return request->id;
+}
+
+void
+http_on_gone(HttpRequest *request, void (*gone)(void *context), void *context)
+{
+	request->gone = gone;
+	request->gone_context = context;
+	if (request->progress == HTTP_WAITING)
+		watch_client(request);
+}
+
+void
+http_add_header(HttpRequest *request, const char *name, const char *value)
+{
+	HttpHeader *header = arena_alloc(request->arena, sizeof(*header));
+
+	header->name = arena_copy_text(request->arena, name);
+	header->value = arena_copy_text(request->arena, value);
+	header->next = request->headers;
+	request->headers = header;
+}
+
+void
+http_answer(HttpRequest *request, int status, const char *type,
+            const char *body, size_t length)
+{
+	if (length > 0)
+		http_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	request->status = status;
+	request->answer = body;
+	request->answer_length = length;
+	if (request->progress == HTTP_RECEIVING)
+		request->progress = HTTP_REFUSED;
+	else if (request->progress == HTTP_WAITING)
+	{
+		request->progress = HTTP_ANSWERED;
+		stop_waiting(request);
+	}
+	else
+		request->progress = HTTP_ANSWERED;
+}
+
+const char *
+http_reason(int status)
+{
+	return MHD_get_reason_phrase_for((unsigned int) status);
+}
+
+static HttpMethod
+find_method(const char *method)
+{
+	static const struct
+	{
+		const char *name;
+		HttpMethod method;
+	} methods[] = {
+		{MHD_HTTP_METHOD_GET, HTTP_GET},
+		{MHD_HTTP_METHOD_HEAD, HTTP_GET},
+		{MHD_HTTP_METHOD_POST, HTTP_POST},
+		{MHD_HTTP_METHOD_PUT, HTTP_PUT},
+		{MHD_HTTP_METHOD_DELETE, HTTP_DELETE},
+	};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+	{
+		if (strcmp(method, methods[i].name) == 0)
+			return methods[i].method;
+	}
+	return HTTP_OTHER;
+}
+
+/*
+ * libmicrohttpd does not look at a suspended connection, so the loop does.  A
+ * client that only closed its own half is taken for gone, too: the two cannot
+ * be told apart, and one that waits for an answer keeps its half open.
+ */
+static void
+watch_client(HttpRequest *request)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	Error error;
+
+	if (request->watch || info == NULL)
+		return;
+	if (loop_watch_create(
+			info->connect_fd, client_gone, request, &request->watch, &error) !=
+	    STATUS_OK)
+	{
+		log_failure("cannot watch a client that waits", &error);
+		return;
+	}
+	loop_watch_set(request->watch, LOOP_DISCONNECT);
+}
+
+static void
+client_gone(void *context, int events)
+{
+	HttpRequest *request = context;
+
+	request->progress = HTTP_GONE;
+	request->gone(request->gone_context);
+	stop_waiting(request);
+}
+
+/* The watch goes first: libmicrohttpd may close the descriptor. */
+static void
+stop_waiting(HttpRequest *request)
+{
+	loop_watch_destroy(request->watch);
+	request->watch = NULL;
+	MHD_resume_connection(request->connection);
+	http_drive_soon(request->server);
+}
