@@ -9,6 +9,7 @@
 #include "problem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* One that waits; lies in its request's arena. */
 typedef struct Wait
@@ -28,7 +29,9 @@ struct ApiWaits
 	Wait *first;
 };
 
+static void answer_unfinished(Wait *wait);
 static void woken(void *context);
+static void client_gone(void *context);
 static void read_run(Wait *wait);
 static void run_read(void *context, DbResult *result, const Error *error);
 static void leave(Wait *wait);
@@ -42,22 +45,15 @@ api_waits_create(void)
 void
 api_waits_destroy(ApiWaits *waits)
 {
-	while (waits->first)
-	{
-		Wait *wait = waits->first;
-		ApiRequest *request = wait->request;
-
-		leave(wait);
-		http_add_header(
-			request->http,
-			"Location",
-			arena_print(request->arena, "/workflows/runs/%s", wait->run_id));
-		problem_answer_code(request->http,
-		                    503,
-		                    "the daemon stops; the run goes on, read it at "
-		                    "Location");
-	}
+	api_waits_end(waits);
 	free(waits);
+}
+
+void
+api_waits_end(ApiWaits *waits)
+{
+	while (waits->first)
+		answer_unfinished(waits->first);
 }
 
 void
@@ -74,8 +70,27 @@ api_wait_for_run(ApiRequest *request, const char *run_id, DbStatement statement)
 	request->waits->first = wait;
 	wait->waiter =
 		run_watch_add(request->world->run_watch, wait->run_id, woken, wait);
+	http_on_gone(request->http, client_gone, wait);
 	/* It may be over already: a workflow without steps is. */
 	read_run(wait);
+}
+
+static void
+answer_unfinished(Wait *wait)
+{
+	ApiRequest *request = wait->request;
+	const char *body =
+		arena_print(request->arena,
+	                "{\"run_id\":\"%s\",\"execution_id\":\"%s\"}",
+	                wait->run_id,
+	                wait->run_id);
+
+	leave(wait);
+	http_add_header(
+		request->http,
+		"Location",
+		arena_print(request->arena, "/workflows/runs/%s", wait->run_id));
+	http_answer(request->http, 202, "application/json", body, strlen(body));
 }
 
 static void
@@ -87,6 +102,13 @@ woken(void *context)
 		wait->is_woken = true;
 	else
 		read_run(wait);
+}
+
+/* The run goes on: it was asked for, and may be asked about later. */
+static void
+client_gone(void *context)
+{
+	leave(context);
 }
 
 static void

@@ -14,8 +14,14 @@ typedef struct ApiWaits ApiWaits;
 
 extern ApiWaits *api_waits_create(void);
 
-/* Those that still wait are answered with 503, which says where to look. */
+/* Ends them first. */
 extern void api_waits_destroy(ApiWaits *waits);
+
+/*
+ * Those that wait now are answered with 202 and Location: they were taken on,
+ * and the run goes on, but it is not this daemon that will tell.
+ */
+extern void api_waits_end(ApiWaits *waits);
 
 /*
  * Answers with 200 and the JSON of statement (run -> JSON, whether it is over)

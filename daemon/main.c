@@ -2,12 +2,22 @@
  * main.c
  *		mcpd: starts the rooms in order, runs the loop, stops them.
  *
- * The only file that knows all others.
+ * The only file that knows all others.  A stop lets finish what is under way:
+ * first no new connections, then the last answers, then the rooms close in
+ * the reverse order.
  */
+#include "api.h"
 #include "arena.h"
+#include "auth.h"
 #include "config.h"
+#include "db.h"
+#include "db_listen.h"
+#include "http.h"
 #include "log.h"
 #include "loop.h"
+#include "maintenance.h"
+#include "redis.h"
+#include "run_watch.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -15,8 +25,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
+#include <unistd.h>
 
 #define MCPD_VERSION "1.0"
+
+/* Milliseconds that a stop gives the last answers to leave, and looks. */
+#define LAST_ANSWERS 5000
+#define LAST_ANSWERS_STEP 20
 
 typedef enum Exit
 {
@@ -29,13 +45,27 @@ typedef struct Daemon
 {
 	Arena *arena;
 	Config config;
+	Db *db;
+	DbListen *listen;
+	RunWatch *run_watch;
+	Redis *redis; /* NULL: none is configured */
+	Auth *auth;
+	Api *api;
+	HttpServer *http;
+	Maintenance *maintenance;
+	LoopTimer *stop_timer;  /* while the last answers leave */
+	uint64_t stop_deadline; /* 0: nobody asked to stop */
 } Daemon;
 
 static void shut_in(void);
+static void seed_random(void);
 static const char *read_arguments(int count, char **arguments);
 static Status start(Daemon *daemon, Error *error);
+static Status start_http(Daemon *daemon, Error *error);
 static void stop(Daemon *daemon);
 static void stop_asked(void *context);
+static void stop_when_answered(void *context);
+static void run_told(void *context, const char *run_id);
 
 int
 main(int argc, char **argv)
@@ -55,7 +85,7 @@ main(int argc, char **argv)
 		return EXIT_BAD_CONFIG;
 	}
 	log_set_level(daemon.config.log_level);
-	if (start(&daemon, &error) == STATUS_OK)
+	if (loop_open(&error) == STATUS_OK && start(&daemon, &error) == STATUS_OK)
 		loop_run();
 	else
 	{
@@ -78,6 +108,18 @@ shut_in(void)
 	prctl(PR_SET_DUMPABLE, 0);
 #endif
 	signal(SIGPIPE, SIG_IGN);
+	seed_random();
+}
+
+/* Only back-off draws from it: daemons that fell together must not rise so. */
+static void
+seed_random(void)
+{
+	unsigned int seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (unsigned int) getpid();
+	srandom(seed);
 }
 
 /* Returns the path that --env-file names, or NULL. */
@@ -123,23 +165,106 @@ read_arguments(int count, char **arguments)
 static Status
 start(Daemon *daemon, Error *error)
 {
-	Status status = loop_open(error);
+	const Config *config = &daemon->config;
+	Status status = loop_on_signal(SIGTERM, stop_asked, daemon, error);
 
-	if (status == STATUS_OK)
-		status = loop_on_signal(SIGTERM, stop_asked, daemon, error);
 	if (status == STATUS_OK)
 		status = loop_on_signal(SIGINT, stop_asked, daemon, error);
-	return status;
+	if (status != STATUS_OK)
+		return status;
+	daemon->stop_timer = loop_timer_create(stop_when_answered, daemon);
+	daemon->db = db_open(
+		config, "api", config->database_connections, config->statement_timeout);
+	daemon->listen = db_listen_open(config);
+	daemon->run_watch = run_watch_create();
+	db_listen_subscribe(daemon->listen, "mcp_run", run_told, daemon);
+	daemon->maintenance = maintenance_start(daemon->db);
+	if (config->has_redis)
+		daemon->redis = redis_open(config);
+	return start_http(daemon, error);
 }
 
+static Status
+start_http(Daemon *daemon, Error *error)
+{
+	const Config *config = &daemon->config;
+	ApiWorld world = {.db = daemon->db,
+	                  .run_watch = daemon->run_watch,
+	                  .redis = daemon->redis};
+
+	daemon->auth = auth_create(config->api_key);
+	world.auth = daemon->auth;
+	if (config->api_key == NULL)
+		log_warning("MCP_API_KEY is not set: nobody can be let in", NULL);
+	daemon->api = api_create(&world);
+	if (http_start(config, &api_handler, daemon->api, &daemon->http, error) !=
+	    STATUS_OK)
+		return error->status;
+	log_info("listening",
+	         LOG_FIELDS(log_text("host", config->api_host),
+	                    log_number("port", http_port(daemon->http))));
+	return STATUS_OK;
+}
+
+/*
+ * The reverse of start.  Closing the database fails what is still asked of it,
+ * so that nobody is left waiting when HTTP ends.
+ */
 static void
 stop(Daemon *daemon)
 {
+	if (daemon->stop_timer == NULL)
+		return;
+	maintenance_stop(daemon->maintenance);
+	db_listen_close(daemon->listen);
+	db_close(daemon->db);
+	api_destroy(daemon->api);
+	http_destroy(daemon->http);
+	auth_destroy(daemon->auth);
+	redis_close(daemon->redis);
+	run_watch_destroy(daemon->run_watch);
+	loop_timer_destroy(daemon->stop_timer);
 	loop_close();
+	log_info("stopped", NULL);
 }
 
+/* The second time it is meant at once. */
 static void
 stop_asked(void *context)
 {
-	loop_stop();
+	Daemon *daemon = context;
+
+	if (daemon->stop_deadline)
+	{
+		loop_stop();
+		return;
+	}
+	log_info("stopping", NULL);
+	daemon->stop_deadline = loop_now() + LAST_ANSWERS;
+	http_stop_listening(daemon->http);
+	api_stop_waiting(daemon->api);
+	stop_when_answered(daemon);
+}
+
+static void
+stop_when_answered(void *context)
+{
+	Daemon *daemon = context;
+
+	if (http_pending(daemon->http) == 0 || loop_now() >= daemon->stop_deadline)
+		loop_stop();
+	else
+		loop_timer_set(daemon->stop_timer, LAST_ANSWERS_STEP);
+}
+
+/* run_id NULL: the connection was lost meanwhile, and words with it. */
+static void
+run_told(void *context, const char *run_id)
+{
+	Daemon *daemon = context;
+
+	if (run_id)
+		run_watch_tell(daemon->run_watch, run_id);
+	else
+		run_watch_tell_all(daemon->run_watch);
 }

@@ -33,7 +33,11 @@ problem_answer(HttpRequest *request, const Error *error)
 		return;
 	}
 	if (error->status == STATUS_INTERNAL || error->status == STATUS_MISSING)
-		log_failure("request failed", error);
+		log_error("request failed",
+		          LOG_FIELDS(log_text("request_id", http_request_id(request)),
+		                     log_text("sqlstate", error->sqlstate),
+		                     log_text("error", error->message),
+		                     log_text("detail", error->detail)));
 	answer(request,
 	       code,
 	       create_problem(request, code, detail_of(error), error->sqlstate));
