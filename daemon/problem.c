@@ -27,7 +27,7 @@ problem_answer(HttpRequest *request, const Error *error)
 {
 	int code = code_of(error->status);
 
-	if (error->status == STATUS_RULE)
+	if (code == 422)
 	{
 		problem_answer_list(request, error, NULL);
 		return;
