@@ -33,13 +33,16 @@ CREATE TABLE mcp.live_runs
     FOR VALUES IN ('PENDING', 'RUNNING', 'PAUSED')
     WITH (fillfactor = 60);
 
+-- Keys and indexes are the leaves' own: were they the parent's, a dump could not
+-- restore the partitions that maintain() made, as attaching them would make the
+-- same index twice.  What the default partition has, the others get.
 CREATE TABLE mcp.finished_runs
-    PARTITION OF mcp.workflow_runs (PRIMARY KEY (run_id))
+    PARTITION OF mcp.workflow_runs
     FOR VALUES IN ('SUCCESS', 'FAILED', 'CANCELLED')
     PARTITION BY RANGE (run_id);
 
 CREATE TABLE mcp.finished_runs_default
-    PARTITION OF mcp.finished_runs DEFAULT;
+    PARTITION OF mcp.finished_runs (PRIMARY KEY (run_id)) DEFAULT;
 
 -- One row for each finished attempt.  Its partition is that of its run's id,
 -- so that a run and its steps are dropped together.
@@ -60,12 +63,11 @@ CREATE TABLE mcp.step_runs (
     error_class     text,
     stdout          text,
     stderr          text,
-    worker          text,
-    PRIMARY KEY (run_id, step_ordinal, attempt)
+    worker          text
 ) PARTITION BY RANGE (run_id);
 
 CREATE TABLE mcp.step_runs_default
-    PARTITION OF mcp.step_runs DEFAULT;
+    PARTITION OF mcp.step_runs (PRIMARY KEY (run_id, step_ordinal, attempt)) DEFAULT;
 
 -- Steps that wait for a worker.  A claim deletes the row: whose step it is then
 -- stands in the run's state, so no claim ever scans past claimed rows.

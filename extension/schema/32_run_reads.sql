@@ -1,9 +1,9 @@
 -- Reading runs: whole, in lists, and as bars of a chart.
 
 -- History by workflow, newest first; and what did not end well, which is rare
--- and looked for.
-CREATE INDEX finished_runs_workflow ON mcp.finished_runs (workflow_id, run_id);
-CREATE INDEX finished_runs_unsuccessful ON mcp.finished_runs (run_id)
+-- and looked for.  On the leaves: see 30_run_tables.sql.
+CREATE INDEX finished_runs_workflow ON mcp.finished_runs_default (workflow_id, run_id);
+CREATE INDEX finished_runs_unsuccessful ON mcp.finished_runs_default (run_id)
     WHERE status <> 'SUCCESS';
 
 CREATE FUNCTION mcp._live_tasks(

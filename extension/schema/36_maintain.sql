@@ -19,7 +19,7 @@ BEGIN
     IF to_regclass(format('mcp.%I', partition)) IS NOT NULL THEN
         RETURN false;
     END IF;
-    EXECUTE format('CREATE TABLE mcp.%I (LIKE mcp.%I INCLUDING ALL)', partition, parent);
+    EXECUTE format('CREATE TABLE mcp.%I (LIKE mcp.%I INCLUDING ALL)', partition, parent || '_default');
     EXECUTE format('COMMENT ON TABLE mcp.%I IS %L', partition,
                    format('History of %s: %s.', to_char(month, 'YYYY-MM'), parent));
     EXECUTE format('LOCK TABLE mcp.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');

@@ -21,8 +21,6 @@ COMMENT ON COLUMN mcp.audit_log.actor IS
 COMMENT ON COLUMN mcp.audit_log.changes IS
 'What became different: an array of {path, change, old, new}.';
 
-SELECT pg_catalog.pg_extension_config_dump('mcp.audit_log', '');
-
 CREATE INDEX audit_log_object ON mcp.audit_log (kind, object_id, audit_id);
 
 CREATE FUNCTION mcp._refuse_audit_change()

@@ -18,8 +18,6 @@ CREATE TABLE mcp.role_grants (
 COMMENT ON TABLE mcp.role_grants IS
 'Which role was granted which level by mcp.grant_role; the GRANTs themselves follow from it.';
 
-SELECT pg_catalog.pg_extension_config_dump('mcp.role_grants', '');
-
 -- Every function that is not internal (a leading underscore) stands here exactly
 -- once; sql/privileges.sql fails on one that does not.
 CREATE VIEW mcp.function_levels (level, function_name) AS
