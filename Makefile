@@ -1,5 +1,54 @@
 # The extension is built here by PGXS; daemon/ has a Makefile of its own and
 # never sees a server header.
+#
+#	make up			a running mcp of this checkout's own, from a bare Debian 12
+#	make down		stops it
+#	make check		builds and tests everything from nothing, see below .check/
+#	make check-long	with the tests that take long
+#	make lint		format, clang-tidy, cppcheck, layers
+#	make deps		installs the Debian packages that all of this needs
+#
+#	make, make install, make installcheck	as of every extension; PG_CONFIG
+#			names the PostgreSQL.  `make` builds daemon/mcpd too.
+
+# Goals that need no PostgreSQL yet, and so no pg_config.
+HOUSE = up down check check-long lint deps daemon
+
+all: daemon
+
+up down:
+	@packaging/local/$@.sh
+
+check-long:
+	@packaging/check/all.sh --long
+
+lint:
+	@packaging/lint/lint.sh
+
+deps:
+	@packaging/local/deps.sh check
+
+# Absent in the copies of the extension's sources that the tests build.
+daemon:
+	$(if $(wildcard daemon/Makefile),$(MAKE) -C daemon)
+
+clean: clean-daemon
+clean-daemon:
+	$(if $(wildcard daemon/Makefile),$(MAKE) -C daemon clean)
+	$(if $(wildcard tests/unit/Makefile),$(MAKE) -C tests/unit clean)
+	rm -rf .check
+
+.PHONY: $(HOUSE) clean-daemon
+
+# PGXS has a `check` of its own, which only says that it cannot.
+ifeq (,$(filter-out $(HOUSE),$(or $(MAKECMDGOALS),all)))
+
+check:
+	@packaging/check/all.sh
+
+else ifneq (,$(filter check,$(MAKECMDGOALS)))
+$(error `make check` goes alone)
+else
 
 MODULE_big = mcp
 EXTENSION = mcp
@@ -8,7 +57,11 @@ SCHEMA = $(sort $(wildcard extension/schema/*.sql))
 DATA_built = extension/mcp--1.0.sql
 EXTRA_CLEAN = extension/mcp--1.0.sql
 
+# What a DBA types and reads, and what two of them do at once.
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+ISOLATION = $(patsubst tests/isolation/specs/%.spec,%,\
+	$(sort $(wildcard tests/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=tests/isolation
 
 PG_CONFIG ?= pg_config
 MCP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" mcp.control)
@@ -17,7 +70,11 @@ PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) \
 PG_CFLAGS = -std=gnu11 -Wextra -Wshadow -Wconversion -Wcast-qual \
 	-Wwrite-strings -Wformat=2 -Wundef -Wstrict-prototypes \
 	-Wold-style-definition -Wimplicit-fallthrough -Wvla -Walloca \
-	-Wno-unused-parameter -Wno-declaration-after-statement $(WERROR)
+	-Wno-unused-parameter -Wno-declaration-after-statement $(WERROR) \
+	$(if $(findstring clang,$(CC)),$(FOR_CLANG))
+# The server was configured for gcc, and its flags and macros come along.
+FOR_CLANG = -Wno-unknown-warning-option -Wno-ignored-attributes \
+	-Wno-ignored-optimization-argument
 SHLIB_LINK = -Wl,--version-script=$(CURDIR)/extension/exports.map
 
 # The server's JIT would want a second compiler for code that never gains
@@ -32,3 +89,5 @@ mcp.so: extension/exports.map
 
 extension/mcp--1.0.sql: $(SCHEMA)
 	cat $(SCHEMA) > $@
+
+endif

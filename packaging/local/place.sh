@@ -16,6 +16,7 @@ run=${MCP_RUN_DIR:-$top/.run}
 mkdir -p "$run"
 run=$(cd "$run" && pwd -P)
 home=$run/home
+pg_bin=$home/pgprefix/usr/lib/postgresql/15/bin
 
 say() { echo "mcp: $*"; }
 fail() {

@@ -8,7 +8,6 @@ set -eu
 . "$(dirname "$0")/place.sh"
 
 data=$home/cluster
-bin=$home/pgprefix/usr/lib/postgresql/15/bin
 
 # A socket's path has room for 107 bytes.
 sockets=$home/sockets
@@ -22,7 +21,7 @@ make_cluster() {
 	password_file=$home/initdb.password
 	(umask 077 && secret postgres.password >"$password_file")
 	chown "$postgres_user" "$password_file"
-	as "$postgres_user" "$bin/initdb" -D "$data" -U postgres \
+	as "$postgres_user" "$pg_bin/initdb" -D "$data" -U postgres \
 		--auth=scram-sha-256 --pwfile="$password_file" --data-checksums \
 		--encoding=UTF8 --locale=C.UTF-8 >"$run/initdb.log" 2>&1 ||
 		fail "initdb failed: see $run/initdb.log"
@@ -60,7 +59,7 @@ start() {
 	choose_port postgres.port 0
 	write_settings
 	# pg_ctl wants a working directory that it may read.
-	(cd "$home" && as "$postgres_user" "$bin/pg_ctl" start -w -s -t 120 \
+	(cd "$home" && as "$postgres_user" "$pg_bin/pg_ctl" start -w -s -t 120 \
 		-D "$data" -l "$data/postgres.log") ||
 		fail "PostgreSQL did not start: see $data/postgres.log"
 	say "PostgreSQL listens on 127.0.0.1:$(cat "$run/postgres.port")"
@@ -68,7 +67,7 @@ start() {
 
 stop() {
 	is_running || return 0
-	(cd "$home" && as "$postgres_user" "$bin/pg_ctl" stop -w -s -t 120 \
+	(cd "$home" && as "$postgres_user" "$pg_bin/pg_ctl" stop -w -s -t 120 \
 		-D "$data" -m fast)
 	[ "$sockets" = "$home/sockets" ] || rm -rf "$sockets"
 	say "stopped PostgreSQL"

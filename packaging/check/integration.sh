@@ -1,0 +1,23 @@
+#!/bin/sh
+# integration.sh [pytest arguments]
+#	pytest over tests/integration against the server that server.sh started and
+#	the mcpd that build.sh made; SAN=1 takes the one with sanitizers, whose
+#	reports fail the test they came in.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd -P)
+: "${MCP_RUN_DIR:=$(cd "$here/../.." && pwd -P)/.check/run}"
+export MCP_RUN_DIR
+. "$here/../local/place.sh"
+
+kind=gcc
+[ -z "${SAN:-}" ] || kind=san
+mkdir -p "$home/bin"
+install -m 755 "$top/.check/daemon-$kind/mcpd" "$home/bin/mcpd-$kind"
+
+eval "$("$top/packaging/local/postgres.sh" env)"
+export MCP_TEST_HOME="$home"
+export MCP_TEST_MCPD="$home/bin/mcpd-$kind"
+export MCP_TEST_USER="$mcpd_user"
+export PYTHONDONTWRITEBYTECODE=1
+cd "$top/tests/integration"
+exec /usr/bin/python3 -m pytest -q -p no:cacheprovider -m 'not long' "$@"

@@ -1,0 +1,61 @@
+#!/bin/sh
+# database.sh
+#	The database `mcp` in this checkout's cluster: the extension as it was
+#	last installed, and the role that mcpd logs in as.  The role is no
+#	superuser and owns nothing: what it may do, mcp.grant_role gave it.
+#
+#	A new version of the extension is an ALTER EXTENSION UPDATE.  A script that
+#	changed and kept its version happens only while it is being written, and no
+#	upgrade leads there: the database is kept under another name, and a new one
+#	takes its place.
+set -eu
+. "$(dirname "$0")/place.sh"
+
+eval "$("$here/postgres.sh" env)"
+script=$("$pg_bin/pg_config" --sharedir)/extension/mcp--1.0.sql
+script_seen=$run/extension.sha256
+
+sql() { # database, SQL on stdin
+	psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$1"
+}
+
+has_database() {
+	[ -n "$(echo "SELECT 1 FROM pg_database WHERE datname = 'mcp'" |
+		sql postgres)" ]
+}
+
+script_sum() { sha256sum <"$script"; }
+
+set_aside() {
+	kept=mcp_$(date -u +%Y%m%d_%H%M%S)
+	"$here/daemon.sh" stop
+	echo "ALTER DATABASE mcp RENAME TO $kept" | sql postgres
+	say "the extension's script has changed: the old database is now $kept"
+}
+
+make_database() {
+	echo 'CREATE DATABASE mcp' | sql postgres
+	echo 'CREATE EXTENSION mcp' | sql mcp
+	script_sum >"$script_seen"
+	say "made the database mcp with $(echo 'SELECT mcp.version_full()' |
+		sql mcp)"
+}
+
+# Roles are the cluster's and outlive a database; grants are the database's.
+make_role() {
+	sql mcp <<-END
+		SELECT 'CREATE ROLE mcpd LOGIN'
+		WHERE to_regrole('mcpd') IS NULL
+		\gexec
+		ALTER ROLE mcpd PASSWORD '$(secret mcpd.password)';
+		SELECT mcp.grant_role('mcpd', 'admin');
+		SELECT mcp.grant_role('mcpd', 'worker');
+	END
+}
+
+if has_database && [ "$(cat "$script_seen" 2>/dev/null)" != "$(script_sum)" ]; then
+	set_aside
+fi
+has_database || make_database
+echo 'ALTER EXTENSION mcp UPDATE' | PGOPTIONS='-c client_min_messages=warning' sql mcp
+make_role >/dev/null

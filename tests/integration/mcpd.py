@@ -1,0 +1,147 @@
+"""The real mcpd as a process of the tests.
+
+It runs as the user that integration.sh chose, never as root, with a working
+directory and an environment of its own.  A sanitizer's report in its log, or an
+exit that was not asked for, fails the test that stops it.
+"""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import tempfile
+
+import requests
+from waiting import wait_for
+
+REPORT = re.compile(r"(?:ERROR: \w+Sanitizer|: runtime error: )")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def as_user(command):
+    """The command, run by the user that the daemon's children may be."""
+    user = os.environ["MCP_TEST_USER"]
+    if os.geteuid() != 0 or user == "root":
+        return command
+    return ["setpriv", "--reuid", user, "--regid", group_of(user), "--clear-groups", "--"] + command
+
+
+def group_of(user):
+    return subprocess.check_output(["id", "-g", user], text=True).strip()
+
+
+class Mcpd:
+    """One daemon; start() and stop() any number of times, same port and key."""
+
+    def __init__(self, database_url, **settings):
+        self.key = secrets.token_hex(16)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = tempfile.mkdtemp(prefix="mcpd-", dir=os.environ["MCP_TEST_HOME"])
+        self.scripts = os.path.join(self.folder, "scripts")
+        self.work = os.path.join(self.folder, "work")
+        for path in (self.scripts, self.work):
+            os.mkdir(path)
+        subprocess.run(["chmod", "-R", "a+rwX", self.folder], check=True)
+        self.log_path = os.path.join(self.folder, "log")
+        self.process = None
+        self.settings = {
+            "DATABASE_URL": database_url,
+            "MCP_API_PORT": str(self.port),
+            "MCP_API_KEY": self.key,
+            "MCP_SCRIPTS_DIR": self.scripts,
+            "MCP_WORK_DIR": self.work,
+            "MCP_DRAIN_TIMEOUT": "5",
+            "PATH": os.environ["PATH"],
+            "ASAN_OPTIONS": "exitcode=99:disable_coredump=1",
+            "UBSAN_OPTIONS": "print_stacktrace=1",
+        }
+        self.settings.update(settings)
+
+    def start(self):
+        """Returns once it answers."""
+        self.spawn()
+        wait_for(self.answers_or_died, "mcpd to answer")
+        assert self.process.poll() is None, self.log()
+        return self
+
+    def spawn(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                as_user([os.environ["MCP_TEST_MCPD"]]),
+                cwd=self.folder,
+                env=self.settings,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def answers_or_died(self):
+        return self.process.poll() is not None or self.answers()
+
+    def answers(self):
+        try:
+            return requests.get(self.url + "/health", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def stop(self):
+        """Asks it to end, and finds fault with how it does."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=60)
+        self.process = None
+        report = REPORT.search(self.log())
+        assert report is None, self.log()
+        assert code == 0, f"mcpd ended with {code}:\n{self.log()}"
+
+    def kill(self):
+        """As the kernel does when memory is out."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def log(self):
+        with open(self.log_path, errors="replace") as log:
+            return log.read()
+
+    def clean(self):
+        subprocess.run(["rm", "-rf", self.folder], check=True)
+
+
+class Api:
+    """HTTP with the key set; answers are requests' own."""
+
+    def __init__(self, url, key=None):
+        self.url = url
+        self.session = requests.Session()
+        if key is not None:
+            self.session.headers["X-API-Key"] = key
+
+    def request(self, method, path, body=None, **options):
+        options.setdefault("timeout", 60)
+        if body is not None:
+            options["json"] = body
+        return self.session.request(method, self.url + path, **options)
+
+    def get(self, path, **options):
+        return self.request("GET", path, **options)
+
+    def post(self, path, body=None, **options):
+        return self.request("POST", path, body, **options)
+
+    def put(self, path, body=None, **options):
+        return self.request("PUT", path, body, **options)
+
+    def delete(self, path, **options):
+        return self.request("DELETE", path, **options)
