@@ -58,7 +58,8 @@ do_step(json_t *task)
 
 	if (strcmp(name, "join") == 0)
 	{
-		json_object_foreach(inputs, key, value) sum += json_integer_value(value);
+		json_object_foreach(inputs, key, value) sum +=
+			json_integer_value(value);
 		return json_pack("{s:I}", "sum", sum);
 	}
 	sum = json_integer_value(json_object_get(inputs, "n")) + 1;
@@ -135,21 +136,15 @@ main(int argc, char **argv)
 	snprintf(worker, sizeof worker, "noop-%ld", (long) getpid());
 	snprintf(demand, sizeof demand, "{\"default\": %s}", slots);
 
-	result = PQexecParams(db,
-	                      "SELECT mcp.register_worker($1)",
-	                      1,
-	                      NULL,
-	                      params,
-	                      NULL,
-	                      NULL,
-	                      0);
+	result = PQexecParams(
+		db, "SELECT mcp.register_worker($1)", 1, NULL, params, NULL, NULL, 0);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		die(db, "register");
 	snprintf(epoch, sizeof epoch, "%s", PQgetvalue(result, 0, 0));
 	PQclear(result);
 	PQclear(query(db, "LISTEN mcp_work"));
 	PQclear(PQprepare(
-	    db, "turn", "SELECT mcp.worker_turn($1, $2, $3, $4)", 4, NULL));
+		db, "turn", "SELECT mcp.worker_turn($1, $2, $3, $4)", 4, NULL));
 	puts("ready");
 	fflush(stdout);
 

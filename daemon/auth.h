@@ -33,7 +33,7 @@ auth_check(const Auth *auth, const char *api_key, const char *authorization,
 extern Status
 auth_check_key(const Auth *auth, const char *api_key, Error *error) MUST_CHECK;
 
-#define AUTH_TOKEN_SECONDS (30 * 60)
+#define AUTH_TOKEN_SECONDS 1800 /* 30 minutes, as COMPAT says */
 
 /* A token that is good for AUTH_TOKEN_SECONDS from now. */
 extern const char *

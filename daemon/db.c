@@ -25,8 +25,8 @@ Db *
 db_open(const Config *config, const char *name, int connections,
         int timeout_seconds)
 {
-	Db *db = memory_alloc(sizeof(*db) +
-	                      (size_t) connections * sizeof(db->pipelines[0]));
+	Db *db =
+		memory_alloc(sizeof(*db) + (size_t) connections * sizeof(DbPipeline *));
 
 	db->count = connections;
 	for (int i = 0; i < connections; i++)

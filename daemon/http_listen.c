@@ -83,12 +83,16 @@ open_address(const struct addrinfo *address)
 static int
 port_of(int fd)
 {
-	struct sockaddr_storage address = {0};
+	union
+	{
+		struct sockaddr any;
+		struct sockaddr_in ipv4;
+		struct sockaddr_in6 ipv6;
+	} address = {0};
 	socklen_t length = sizeof(address);
 
-	if (getsockname(fd, (struct sockaddr *) &address, &length) != 0)
+	if (getsockname(fd, &address.any, &length) != 0)
 		return 0;
-	if (address.ss_family == AF_INET6)
-		return ntohs(((const struct sockaddr_in6 *) &address)->sin6_port);
-	return ntohs(((const struct sockaddr_in *) &address)->sin_port);
+	return ntohs(address.any.sa_family == AF_INET6 ? address.ipv6.sin6_port
+	                                               : address.ipv4.sin_port);
 }

@@ -241,9 +241,9 @@ drop(Redis *redis)
 }
 
 static void
-ready(void *data, int events)
+ready(void *context, int events)
 {
-	Redis *redis = data;
+	Redis *redis = context;
 
 	if (events & LOOP_READABLE)
 		redisAsyncHandleRead(redis->context);

@@ -19,7 +19,7 @@
  * Roles granted the level admin.  Read each time: the table is tiny, and a
  * revoked admin must be one no longer.
  */
-static const char *const ADMIN_QUERY =
+static const char *const admin_query =
 	"SELECT g.role_name FROM mcp.role_grants AS g WHERE g.level = 'admin'";
 
 static bool actor_has_role(const char *role);
@@ -49,9 +49,9 @@ access_is_admin(void)
 
 	if (plan == NULL)
 	{
-		plan = SPI_prepare(ADMIN_QUERY, 0, NULL);
+		plan = SPI_prepare(admin_query, 0, NULL);
 		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not prepare \"%s\"", ADMIN_QUERY);
+			elog(ERROR, "could not prepare \"%s\"", admin_query);
 	}
 	if (SPI_execute_plan(plan, NULL, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read mcp.role_grants");

@@ -22,8 +22,8 @@
 #include "uuid_v7.h"
 
 /* Ends that a run, and a step, can have come to; the order is the enum's. */
-static const char *const RUN_ENDS[] = {"SUCCESS", "FAILED", "CANCELLED"};
-static const char *const STEP_ENDS[] = {
+static const char *const run_ends[] = {"SUCCESS", "FAILED", "CANCELLED"};
+static const char *const step_ends[] = {
 	"SUCCESS", "FAILED", "CANCELLED", "SKIPPED"};
 
 typedef enum End
@@ -35,7 +35,7 @@ typedef enum End
 	END_NONE     /* of a step without an attempt, or unreadable */
 } End;
 
-static const char *const RUN_KEYS[] = {"workflow_id",
+static const char *const run_keys[] = {"workflow_id",
                                        "workflow_version",
                                        "execution_id",
                                        "run_id",
@@ -47,7 +47,7 @@ static const char *const RUN_KEYS[] = {"workflow_id",
                                        "final_outputs",
                                        "error_message"};
 
-static const char *const STEP_KEYS[] = {"step_id",
+static const char *const step_keys[] = {"step_id",
                                         "mcp_id",
                                         "mcp_version",
                                         "name",
@@ -61,9 +61,9 @@ static const char *const STEP_KEYS[] = {"step_id",
                                         "stdout",
                                         "stderr"};
 
-static const JsonTextLimits ANY_TEXT = {JSON_TEXT_ANY, 0, 0};
-static const JsonTextLimits REFERENCE = {JSON_TEXT_LINE, 1, 200};
-static const JsonRange COUNT_FROM_ONE = {1, PG_INT32_MAX};
+static const JsonTextLimits any_text = {JSON_TEXT_ANY, 0, 0};
+static const JsonTextLimits reference = {JSON_TEXT_LINE, 1, 200};
+static const JsonRange count_from_one = {1, PG_INT32_MAX};
 
 /* The steps of the version, and how the last attempt of each ended. */
 typedef struct Steps
@@ -94,13 +94,13 @@ run_record_check(Jsonb *document, RunRecord *record, ProblemList *problems)
 {
 	JsonObject run;
 	JsonObject inputs;
-	Steps steps = {NULL};
+	Steps steps = {0};
 	End end;
 
 	memset(record, 0, sizeof(*record));
 	if (!json_object_open(&run, document, "run", problems))
 		return;
-	json_object_check_keys(&run, RUN_KEYS, lengthof(RUN_KEYS));
+	json_object_check_keys(&run, run_keys, lengthof(run_keys));
 	read_ids(&run, record);
 	find_version(&run, record);
 	end = read_run_end(&run);
@@ -109,7 +109,7 @@ run_record_check(Jsonb *document, RunRecord *record, ProblemList *problems)
 	json_object_read_string(&run,
 	                        "error_message",
 	                        end == END_FAILED ? JSON_REQUIRED : JSON_OPTIONAL,
-	                        &ANY_TEXT);
+	                        &any_text);
 	load_steps(record, &steps, problems);
 	check_steps(&run, &steps);
 	check_outcome(&run, &steps, end);
@@ -126,7 +126,7 @@ read_ids(const JsonObject *run, RunRecord *record)
 	{
 		JsonPath path = json_object_path(run, names[i]);
 		char *text =
-			json_object_read_string(run, names[i], JSON_OPTIONAL, &REFERENCE);
+			json_object_read_string(run, names[i], JSON_OPTIONAL, &reference);
 
 		if (text == NULL)
 			continue;
@@ -161,14 +161,14 @@ find_version(const JsonObject *run, RunRecord *record)
 {
 	JsonPath path;
 	char *workflow =
-		json_object_read_string(run, "workflow_id", JSON_REQUIRED, &REFERENCE);
+		json_object_read_string(run, "workflow_id", JSON_REQUIRED, &reference);
 	int version = 0;
 	bool is_null;
 	HeapTuple row;
 	TupleDesc columns;
 
 	json_object_read_integer(
-		run, "workflow_version", JSON_OPTIONAL, &COUNT_FROM_ONE, &version);
+		run, "workflow_version", JSON_OPTIONAL, &count_from_one, &version);
 	if (workflow == NULL)
 		return;
 	if (look_up_version(workflow, version) == 0)
@@ -248,7 +248,7 @@ read_run_end(const JsonObject *run)
 		return END_NONE;
 	}
 	end = json_object_read_word(
-		run, "status", JSON_REQUIRED, RUN_ENDS, lengthof(RUN_ENDS));
+		run, "status", JSON_REQUIRED, run_ends, lengthof(run_ends));
 	return end < 0 ? END_NONE : (End) end;
 }
 
@@ -296,7 +296,7 @@ load_steps(const RunRecord *record, Steps *steps, ProblemList *problems)
 
 		json_array_read_object(&array, i, "step", &step);
 		steps->ids[i] =
-			json_object_read_string(&step, "step_id", JSON_REQUIRED, &ANY_TEXT);
+			json_object_read_string(&step, "step_id", JSON_REQUIRED, &any_text);
 		steps->ends[i] = END_NONE;
 		name_map_add(steps->ordinals, steps->ids[i], i);
 	}
@@ -325,21 +325,21 @@ check_step(const JsonArray *array, int index, Steps *steps, NameMap *seen)
 
 	if (!json_array_read_object(array, index, "step result", &step))
 		return;
-	json_object_check_keys(&step, STEP_KEYS, lengthof(STEP_KEYS));
+	json_object_check_keys(&step, step_keys, lengthof(step_keys));
 	end = json_object_read_word(
-		&step, "status", JSON_REQUIRED, STEP_ENDS, lengthof(STEP_ENDS));
+		&step, "status", JSON_REQUIRED, step_ends, lengthof(step_ends));
 	check_times(&step);
 	json_object_read_object(
 		&step, "inputs_used", JSON_OPTIONAL, "inputs", &inputs);
-	json_object_read_string(&step, "name", JSON_OPTIONAL, &ANY_TEXT);
-	json_object_read_string(&step, "mcp_id", JSON_OPTIONAL, &REFERENCE);
-	json_object_read_string(&step, "mcp_version", JSON_OPTIONAL, &REFERENCE);
+	json_object_read_string(&step, "name", JSON_OPTIONAL, &any_text);
+	json_object_read_string(&step, "mcp_id", JSON_OPTIONAL, &reference);
+	json_object_read_string(&step, "mcp_version", JSON_OPTIONAL, &reference);
 	json_object_read_string(&step,
 	                        "error",
 	                        end == END_FAILED ? JSON_REQUIRED : JSON_OPTIONAL,
-	                        &ANY_TEXT);
-	json_object_read_string(&step, "stdout", JSON_OPTIONAL, &ANY_TEXT);
-	json_object_read_string(&step, "stderr", JSON_OPTIONAL, &ANY_TEXT);
+	                        &any_text);
+	json_object_read_string(&step, "stdout", JSON_OPTIONAL, &any_text);
+	json_object_read_string(&step, "stderr", JSON_OPTIONAL, &any_text);
 	check_attempt(&step, steps, seen, index, end < 0 ? END_NONE : (End) end);
 }
 
@@ -350,13 +350,13 @@ check_attempt(const JsonObject *step, Steps *steps, NameMap *seen, int index,
 {
 	JsonPath path = json_object_path(step, "step_id");
 	char *id =
-		json_object_read_string(step, "step_id", JSON_REQUIRED, &ANY_TEXT);
+		json_object_read_string(step, "step_id", JSON_REQUIRED, &any_text);
 	int attempt = 1;
 	int ordinal;
 	int before;
 
 	json_object_read_integer(
-		step, "attempt", JSON_OPTIONAL, &COUNT_FROM_ONE, &attempt);
+		step, "attempt", JSON_OPTIONAL, &count_from_one, &attempt);
 	if (id == NULL || steps->ordinals == NULL)
 		return;
 	ordinal = name_map_find(steps->ordinals, id);
