@@ -55,7 +55,7 @@ json_array_read_strings(const JsonArray *array, const JsonTextLimits *limits)
 	NameMap *places = name_map_create();
 	List *texts = NIL;
 
-	for (int i = 0; i < array->length; i++)
+	for (int i = 0; i < array->length && !problem_is_full(array->problems); i++)
 	{
 		JsonPath path = json_array_path(array, i);
 		char *text = json_array_read_string(array, i, limits);
@@ -95,8 +95,8 @@ static JsonPlace
 item_place_of(const JsonArray *array, int index)
 {
 	return (JsonPlace){json_array_path(array, index),
+	                   JSON_ITEM,
 	                   array->key,
 	                   (int) strlen(array->key),
-	                   true,
 	                   array->problems};
 }

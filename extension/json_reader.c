@@ -10,19 +10,19 @@
 #include "json_reader.h"
 #include "json_text.h"
 
-static bool find_usable(const JsonObject *object, const char *key,
-                        JsonNeed need, JsonbValue *value);
+static bool
+find_usable(const JsonObject *object, const char *key, JsonbValue *value);
+static void
+add_required(const JsonObject *object, const char *key, const char *wanted);
 static JsonPlace place_of(const JsonObject *object, const char *key);
 static bool is_word(const JsonbValue *key, const char *const *words, int count);
-static void add_unknown_key(const JsonObject *object, const JsonbValue *key,
-                            const char *const *allowed, int count);
 
 bool
 json_object_open(JsonObject *object, Jsonb *document, const char *noun,
                  ProblemList *problems)
 {
 	JsonbContainer *root = &document->root;
-	JsonPlace place = {json_path_root(), NULL, 0, false, problems};
+	JsonPlace place = {json_path_root(), JSON_DOCUMENT, noun, 0, problems};
 	JsonbValue value;
 
 	if (JsonContainerIsScalar(root))
@@ -76,9 +76,9 @@ json_object_path(const JsonObject *object, const char *key)
 bool
 json_object_has(const JsonObject *object, const char *key)
 {
-	JsonbValue value;
+	JsonbValue ignored;
 
-	return json_object_find(object, key, &value) && value.type != jbvNull;
+	return find_usable(object, key, &ignored);
 }
 
 bool
@@ -89,8 +89,11 @@ json_object_read_object(const JsonObject *object, const char *key,
 	JsonbValue value;
 
 	*child = (JsonObject){NULL, 0, place.path, noun, object->problems};
-	return find_usable(object, key, need, &value) &&
-	       json_object_take(child, &value, &place, noun);
+	if (find_usable(object, key, &value))
+		return json_object_take(child, &value, &place, noun);
+	if (need == JSON_REQUIRED)
+		add_required(object, key, "an object");
+	return false;
 }
 
 bool
@@ -101,8 +104,10 @@ json_object_read_array(const JsonObject *object, const char *key, JsonNeed need,
 	JsonbValue value;
 
 	*array = (JsonArray){NULL, 0, place.path, key, object->problems};
-	if (find_usable(object, key, need, &value))
+	if (find_usable(object, key, &value))
 		array->container = json_value_read_array(&value, &place);
+	else if (need == JSON_REQUIRED)
+		add_required(object, key, "an array");
 	if (array->container == NULL)
 		return false;
 	array->length = (int) JsonContainerSize(array->container);
@@ -116,9 +121,11 @@ json_object_read_string(const JsonObject *object, const char *key,
 	JsonPlace place = place_of(object, key);
 	JsonbValue value;
 
-	if (!find_usable(object, key, need, &value))
-		return NULL;
-	return json_value_read_string(&value, &place, limits);
+	if (find_usable(object, key, &value))
+		return json_value_read_string(&value, &place, limits);
+	if (need == JSON_REQUIRED)
+		add_required(object, key, json_describe_text(limits));
+	return NULL;
 }
 
 bool
@@ -128,8 +135,11 @@ json_object_read_integer(const JsonObject *object, const char *key,
 	JsonPlace place = place_of(object, key);
 	JsonbValue found;
 
-	return find_usable(object, key, need, &found) &&
-	       json_value_read_integer(&found, &place, range, value);
+	if (find_usable(object, key, &found))
+		return json_value_read_integer(&found, &place, range, value);
+	if (need == JSON_REQUIRED)
+		add_required(object, key, json_describe_range("an integer", range));
+	return false;
 }
 
 bool
@@ -139,8 +149,11 @@ json_object_read_number(const JsonObject *object, const char *key,
 	JsonPlace place = place_of(object, key);
 	JsonbValue found;
 
-	return find_usable(object, key, need, &found) &&
-	       json_value_read_number(&found, &place, range, value);
+	if (find_usable(object, key, &found))
+		return json_value_read_number(&found, &place, range, value);
+	if (need == JSON_REQUIRED)
+		add_required(object, key, json_describe_range("a number", range));
+	return false;
 }
 
 bool
@@ -150,8 +163,11 @@ json_object_read_bool(const JsonObject *object, const char *key, JsonNeed need,
 	JsonPlace place = place_of(object, key);
 	JsonbValue found;
 
-	return find_usable(object, key, need, &found) &&
-	       json_value_read_bool(&found, &place, value);
+	if (find_usable(object, key, &found))
+		return json_value_read_bool(&found, &place, value);
+	if (need == JSON_REQUIRED)
+		add_required(object, key, "true or false");
+	return false;
 }
 
 int
@@ -161,9 +177,11 @@ json_object_read_word(const JsonObject *object, const char *key, JsonNeed need,
 	JsonPlace place = place_of(object, key);
 	JsonbValue found;
 
-	if (!find_usable(object, key, need, &found))
-		return -1;
-	return json_value_read_word(&found, &place, words, count);
+	if (find_usable(object, key, &found))
+		return json_value_read_word(&found, &place, words, count);
+	if (need == JSON_REQUIRED)
+		add_required(object, key, json_describe_words(words, count));
+	return -1;
 }
 
 void
@@ -175,11 +193,9 @@ json_object_check_keys(const JsonObject *object, const char *const *allowed,
 	JsonbValue value;
 
 	json_members_open(&members, object);
-	while (json_members_next(&members, &key, &value))
-	{
-		if (!is_word(&key, allowed, count))
-			add_unknown_key(object, &key, allowed, count);
-	}
+	while (!problem_is_full(object->problems) &&
+	       json_members_next(&members, &key, &value))
+		json_members_check_key(object, &key, allowed, count);
 }
 
 void
@@ -217,71 +233,24 @@ json_members_read_object(const JsonObject *object, const JsonbValue *key,
                          JsonObject *child)
 {
 	JsonPlace place = {json_members_path(object, key),
+	                   JSON_MEMBER,
 	                   key->val.string.val,
 	                   key->val.string.len,
-	                   false,
 	                   object->problems};
 
 	return json_object_take(child, value, &place, noun);
 }
 
-/* Null is as good as absent; a required key must be neither. */
-static bool
-find_usable(const JsonObject *object, const char *key, JsonNeed need,
-            JsonbValue *value)
-{
-	JsonPath path = json_object_path(object, key);
-	bool is_there = json_object_find(object, key, value);
-
-	if (is_there && value->type != jbvNull)
-		return true;
-
-	/* An object that is not there has been complained about already. */
-	if (need == JSON_REQUIRED && object->container != NULL)
-		problem_add(object->problems,
-		            PROBLEM_DEFINITION,
-		            "required_key",
-		            &path,
-		            NULL,
-		            is_there ? "\"%s\" of the %s must not be null"
-		                     : "\"%s\" is missing in the %s",
-		            key,
-		            object->noun);
-	return false;
-}
-
-static JsonPlace
-place_of(const JsonObject *object, const char *key)
-{
-	return (JsonPlace){json_object_path(object, key),
-	                   key,
-	                   (int) strlen(key),
-	                   false,
-	                   object->problems};
-}
-
-static bool
-is_word(const JsonbValue *key, const char *const *words, int count)
-{
-	size_t length = (size_t) key->val.string.len;
-
-	for (int i = 0; i < count; i++)
-	{
-		if (strlen(words[i]) == length &&
-		    memcmp(words[i], key->val.string.val, length) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-add_unknown_key(const JsonObject *object, const JsonbValue *key,
-                const char *const *allowed, int count)
+void
+json_members_check_key(const JsonObject *object, const JsonbValue *key,
+                       const char *const *allowed, int count)
 {
 	const char *text = key->val.string.val;
 	int length = key->val.string.len;
 	JsonPath path = json_members_path(object, key);
 
+	if (is_word(key, allowed, count))
+		return;
 	problem_add(object->problems,
 	            PROBLEM_DEFINITION,
 	            "unknown_key",
@@ -290,4 +259,53 @@ add_unknown_key(const JsonObject *object, const JsonbValue *key,
 	            "unknown key %s in the %s",
 	            json_text_quote(text, length),
 	            object->noun);
+}
+
+/* Null is as good as absent. */
+static bool
+find_usable(const JsonObject *object, const char *key, JsonbValue *value)
+{
+	return json_object_find(object, key, value) && value->type != jbvNull;
+}
+
+/* What is no object has been complained about already, and lacks no keys. */
+static void
+add_required(const JsonObject *object, const char *key, const char *wanted)
+{
+	JsonPath path = json_object_path(object, key);
+	JsonbValue ignored;
+
+	if (object->container == NULL)
+		return;
+	problem_add(object->problems,
+	            PROBLEM_DEFINITION,
+	            "required_key",
+	            &path,
+	            psprintf("Give it %s.", wanted),
+	            json_object_find(object, key, &ignored)
+	                ? "\"%s\" in the %s must not be null"
+	                : "\"%s\" is missing in the %s",
+	            key,
+	            object->noun);
+}
+
+static JsonPlace
+place_of(const JsonObject *object, const char *key)
+{
+	return (JsonPlace){json_object_path(object, key),
+	                   JSON_MEMBER,
+	                   key,
+	                   (int) strlen(key),
+	                   object->problems};
+}
+
+static bool
+is_word(const JsonbValue *key, const char *const *words, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (json_value_is_text(key, words[i]))
+			return true;
+	}
+	return false;
 }

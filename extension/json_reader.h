@@ -111,6 +111,11 @@ json_object_read_word(const JsonObject *object, const char *key, JsonNeed need,
 extern void json_object_check_keys(const JsonObject *object,
                                    const char *const *allowed, int count);
 
+/* The same for one member of a walk. */
+extern void
+json_members_check_key(const JsonObject *object, const JsonbValue *key,
+                       const char *const *allowed, int count);
+
 /*
  * Walks the members.  The key is a jbvString, neither copied nor ended by NUL; a
  * member whose value is null is walked like any other.

@@ -19,6 +19,8 @@
 
 static const char *
 find_nearest(const char *text, int length, const char *const *words, int count);
+static const char *
+find_longer(const char *text, int length, const char *const *words, int count);
 static int character_code(const char *text, int size);
 static bool is_blank_code(int code);
 static bool is_control_code(int code);
@@ -93,23 +95,39 @@ json_text_suggest(const char *text, int length, const char *plural,
 	initStringInfo(&hint);
 	if (nearest != NULL)
 		appendStringInfo(&hint, "Did you mean \"%s\"? ", nearest);
-	appendStringInfo(&hint, "Allowed %s are ", plural);
-	for (int i = 0; i < count; i++)
-	{
-		if (i > 0)
-			appendStringInfoString(&hint, i == count - 1 ? " and " : ", ");
-		appendStringInfo(&hint, "\"%s\"", words[i]);
-	}
-	appendStringInfoChar(&hint, '.');
+	appendStringInfo(&hint,
+	                 "Allowed %s are %s.",
+	                 plural,
+	                 json_text_list(words, count, "and"));
 	return hint.data;
 }
 
-/* The word that was probably meant; NULL where none is near. */
+char *
+json_text_list(const char *const *words, int count, const char *conjunction)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int i = 0; i < count; i++)
+	{
+		if (i > 0 && i == count - 1)
+			appendStringInfo(&list, " %s ", conjunction);
+		else if (i > 0)
+			appendStringInfoString(&list, ", ");
+		appendStringInfo(&list, "\"%s\"", words[i]);
+	}
+	return list.data;
+}
+
+/*
+ * The word that was probably meant; NULL where none is near.  Two letters that
+ * changed places are two edits.
+ */
 static const char *
 find_nearest(const char *text, int length, const char *const *words, int count)
 {
 	const char *nearest = NULL;
-	int limit = Max(1, length / 3);
+	int limit = length < 4 ? 1 : Max(2, length / 3);
 
 	if (length == 0 || length > WORD_MAX)
 		return NULL;
@@ -131,7 +149,19 @@ find_nearest(const char *text, int length, const char *const *words, int count)
 			limit = distance - 1;
 		}
 	}
-	return nearest;
+	return nearest != NULL ? nearest : find_longer(text, length, words, count);
+}
+
+/* The word that begins with the text: "python" for "python_script". */
+static const char *
+find_longer(const char *text, int length, const char *const *words, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (length >= 3 && strncmp(words[i], text, (size_t) length) == 0)
+			return words[i];
+	}
+	return NULL;
 }
 
 /*

@@ -31,4 +31,8 @@ extern char *json_text_quote(const char *text, int length);
 extern char *json_text_suggest(const char *text, int length, const char *plural,
                                const char *const *words, int count);
 
+/* The words as a sentence lists them: "a", "b" and "c".  palloc'd. */
+extern char *
+json_text_list(const char *const *words, int count, const char *conjunction);
+
 #endif

@@ -28,7 +28,6 @@ static bool is_of_container(const JsonbValue *value, bool is_object,
                             const JsonPlace *place, const char *wanted);
 static void add_range_problem(const JsonbValue *value, const JsonPlace *place,
                               const JsonRange *range, const char *kind);
-static const char *print_range(const JsonRange *range);
 
 char *
 json_value_read_string(const JsonbValue *value, const JsonPlace *place,
@@ -130,8 +129,7 @@ json_value_read_word(const JsonbValue *value, const JsonPlace *place,
 		return -1;
 	for (int i = 0; i < count; i++)
 	{
-		if (length == (int) strlen(words[i]) &&
-		    memcmp(text, words[i], (size_t) length) == 0)
+		if (json_value_is_text(value, words[i]))
 			return i;
 	}
 	problem_add(place->problems,
@@ -143,6 +141,14 @@ json_value_read_word(const JsonbValue *value, const JsonPlace *place,
 	            subject_of(place),
 	            json_text_quote(text, length));
 	return -1;
+}
+
+bool
+json_value_is_text(const JsonbValue *value, const char *text)
+{
+	return value->type == jbvString &&
+	       strlen(text) == (size_t) value->val.string.len &&
+	       memcmp(value->val.string.val, text, strlen(text)) == 0;
 }
 
 const char *
@@ -176,10 +182,17 @@ json_value_type(const JsonbValue *value)
 static const char *
 subject_of(const JsonPlace *place)
 {
-	if (place->key == NULL)
-		return "the document";
-	return psprintf(place->is_item ? "each item of %s" : "%s",
-	                json_text_quote(place->key, place->key_length));
+	switch (place->subject)
+	{
+		case JSON_DOCUMENT:
+			return psprintf("the %s", place->key);
+		case JSON_MEMBER:
+			return json_text_quote(place->key, place->key_length);
+		case JSON_ITEM:
+			return psprintf("each item of %s",
+			                json_text_quote(place->key, place->key_length));
+	}
+	return NULL;
 }
 
 static bool
@@ -310,22 +323,9 @@ add_range_problem(const JsonbValue *value, const JsonPlace *place,
 	            "out_of_range",
 	            &place->path,
 	            NULL,
-	            "%s must be %s%s, not %.40s%s",
+	            "%s must be %s, not %.40s%s",
 	            subject_of(place),
-	            kind,
-	            print_range(range),
+	            json_describe_range(kind, range),
 	            number,
 	            strlen(number) > 40 ? "..." : "");
-}
-
-static const char *
-print_range(const JsonRange *range)
-{
-	if (isinf(range->min) && isinf(range->max))
-		return "";
-	if (isinf(range->max))
-		return psprintf(" of at least %.15g", range->min);
-	if (isinf(range->min))
-		return psprintf(" of at most %.15g", range->max);
-	return psprintf(" from %.15g to %.15g", range->min, range->max);
 }

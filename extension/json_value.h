@@ -10,38 +10,27 @@
 
 #include "utils/jsonb.h"
 
+#include "json_limits.h"
 #include "json_path.h"
 #include "problem.h"
+
+/* How a message begins. */
+typedef enum JsonSubject
+{
+	JSON_DOCUMENT, /* the MCP definition */
+	JSON_MEMBER,   /* "name" */
+	JSON_ITEM      /* each item of "tags" */
+} JsonSubject;
 
 /* Where a value stands, and who wants to hear of it. */
 typedef struct JsonPlace
 {
 	JsonPath path;
-	const char *key; /* NULL: the whole document */
+	JsonSubject subject;
+	const char *key; /* or the noun of the document */
 	int key_length;
-	bool is_item; /* of the array under key */
 	ProblemList *problems;
 } JsonPlace;
-
-typedef enum JsonTextShape
-{
-	JSON_TEXT_ANY,  /* may be empty, may have many lines */
-	JSON_TEXT_BODY, /* not blank, may have many lines */
-	JSON_TEXT_LINE  /* not blank, no control characters */
-} JsonTextShape;
-
-typedef struct JsonTextLimits
-{
-	JsonTextShape shape;
-	int min_characters;
-	int max_characters; /* 0: no limit */
-} JsonTextLimits;
-
-typedef struct JsonRange
-{
-	double min; /* inclusive; -HUGE_VAL: none */
-	double max; /* inclusive; HUGE_VAL: none */
-} JsonRange;
 
 /*
  * NULL where there is a problem; else palloc'd and ended with NUL, which jsonb
@@ -70,6 +59,9 @@ json_value_read_array(const JsonbValue *value, const JsonPlace *place);
 /* The index of the word that stands there, or -1. */
 extern int json_value_read_word(const JsonbValue *value, const JsonPlace *place,
                                 const char *const *words, int count);
+
+/* Is it the string that text is? */
+extern bool json_value_is_text(const JsonbValue *value, const char *text);
 
 /* "a string", "an array", "null": a value's type as messages name it. */
 extern const char *json_value_type(const JsonbValue *value);

@@ -54,7 +54,7 @@ config_check_integers(const JsonObject *config, const ConfigKey *key)
 	int ignored;
 
 	(void) json_object_read_array(config, key->name, key->need, &array);
-	for (int i = 0; i < array.length; i++)
+	for (int i = 0; i < array.length && !problem_is_full(config->problems); i++)
 		(void) json_array_read_integer(&array, i, key->range, &ignored);
 }
 
@@ -107,7 +107,7 @@ config_check_tools(const JsonObject *config, const ConfigKey *key)
 	JsonArray array;
 
 	(void) json_object_read_array(config, key->name, key->need, &array);
-	for (int i = 0; i < array.length; i++)
+	for (int i = 0; i < array.length && !problem_is_full(config->problems); i++)
 	{
 		JsonObject tool;
 

@@ -23,6 +23,8 @@ read_version_str(const JsonObject *object, const char *key, JsonNeed need);
 static Jsonb *
 read_config(const JsonObject *object, const char *key, McpKind kind);
 static const char *choose_config_key(const JsonObject *object);
+static void check_change_keys(const JsonObject *object);
+static bool check_fixed_key(const JsonObject *object, const JsonbValue *key);
 static bool is_given(const JsonObject *object, const char *key);
 
 void
@@ -83,11 +85,10 @@ mcp_version_parse(Jsonb *document, McpKind kind, McpVersion *version,
 void
 mcp_changes_parse(Jsonb *document, McpChanges *changes, ProblemList *problems)
 {
-	static const char *const keys[] = {"name", "description", "tags"};
 	JsonObject object;
 
 	*changes = (McpChanges){false};
-	if (!json_object_open(&object, document, "changes of an MCP", problems))
+	if (!json_object_open(&object, document, "changes", problems))
 		return;
 	changes->has_name = is_given(&object, "name");
 	changes->has_description = is_given(&object, "description");
@@ -98,7 +99,7 @@ mcp_changes_parse(Jsonb *document, McpChanges *changes, ProblemList *problems)
 	changes->description = json_object_read_string(
 		&object, "description", JSON_OPTIONAL, &description_limits);
 	changes->tags = read_tags(&object);
-	json_object_check_keys(&object, keys, lengthof(keys));
+	check_change_keys(&object);
 }
 
 static McpKind
@@ -137,7 +138,7 @@ read_version_str(const JsonObject *object, const char *key, JsonNeed need)
 	            &path,
 	            "Use three numbers without leading zeros, such as \"1.0.0\", "
 	            "or with a prerelease, such as \"2.0.0-beta.1\".",
-	            "\"%s\" is no semantic version: %s",
+	            "\"%s\" is not a semantic version: %s",
 	            key,
 	            json_text_quote(text, (int) strlen(text)));
 	return NULL;
@@ -177,6 +178,56 @@ choose_config_key(const JsonObject *object)
 		            "They mean the same: leave one of them out.",
 		            "\"initial_config\" and \"config\" are both given");
 	return "config";
+}
+
+/* Who wants to change the config, or the kind, learns how. */
+static void
+check_change_keys(const JsonObject *object)
+{
+	static const char *const keys[] = {"name", "description", "tags"};
+	JsonMembers members;
+	JsonbValue key;
+	JsonbValue value;
+
+	json_members_open(&members, object);
+	while (!problem_is_full(object->problems) &&
+	       json_members_next(&members, &key, &value))
+	{
+		if (!check_fixed_key(object, &key))
+			json_members_check_key(object, &key, keys, lengthof(keys));
+	}
+}
+
+/* Is the key one of those that never change?  Then it is a problem. */
+static bool
+check_fixed_key(const JsonObject *object, const JsonbValue *key)
+{
+	static const struct
+	{
+		const char *key;
+		const char *hint;
+	} fixed[] = {
+		{"config",
+	     "A changed config is a new version: use mcp.add_mcp_version()."},
+		{"type", "Another type is another MCP: use mcp.create_mcp()."},
+		{"slug", "Links to it would break; \"name\" may change."},
+	};
+	JsonPath path = json_members_path(object, key);
+
+	for (size_t i = 0; i < lengthof(fixed); i++)
+	{
+		if (!json_value_is_text(key, fixed[i].key))
+			continue;
+		problem_add(object->problems,
+		            PROBLEM_DEFINITION,
+		            "fixed_key",
+		            &path,
+		            fixed[i].hint,
+		            "\"%s\" of an MCP never changes",
+		            fixed[i].key);
+		return true;
+	}
+	return false;
 }
 
 /* A null was given too, and takes the old value away. */

@@ -76,6 +76,12 @@ problem_add(ProblemList *list, ProblemKind kind, const char *rule,
 	MemoryContextSwitchTo(old);
 }
 
+bool
+problem_is_full(const ProblemList *list)
+{
+	return list->count >= KEPT_MAX;
+}
+
 int
 problem_count(const ProblemList *list)
 {
@@ -114,9 +120,10 @@ problem_raise_first(const ProblemList *list)
 	         errmsg("%s", first->message),
 	         list->count == 1
 	             ? errdetail("The problem is at %s.", first->path)
-	             : errdetail("The problem is at %s; it is the first of %d.",
+	             : errdetail("The problem is at %s; it is the first of %d%s.",
 	                         first->path,
-	                         list->count),
+	                         list->count,
+	                         problem_is_full(list) ? " or more" : ""),
 	         first->hint == NULL ? 0 : errhint("%s", first->hint),
 	         err_generic_string(PG_DIAG_CONSTRAINT_NAME, first->rule),
 	         err_generic_string(PG_DIAG_COLUMN_NAME, first->path)));

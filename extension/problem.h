@@ -42,6 +42,12 @@ extern void problem_add(ProblemList *list, ProblemKind kind, const char *rule,
                         const JsonPath *path, const char *hint,
                         const char *format, ...) pg_attribute_printf(6, 7);
 
+/*
+ * Has it got so many that further ones are only counted?  A loop over items may
+ * then stop: making the texts of problems that nobody sees takes time too.
+ */
+extern bool problem_is_full(const ProblemList *list);
+
 /* How many were added, and how many of them are kept. */
 extern int problem_count(const ProblemList *list);
 extern int problem_kept(const ProblemList *list);

@@ -22,6 +22,17 @@ statement_read(Statement *statement, Datum *values, const char *nulls)
 	return execute(statement, values, nulls, true);
 }
 
+Jsonb *
+statement_take_jsonb(void)
+{
+	bool is_null;
+	Datum value = SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+
+	Assert(!is_null);
+	return DatumGetJsonbP(SPI_datumTransfer(value, false, -1));
+}
+
 static uint64
 execute(Statement *statement, Datum *values, const char *nulls,
         bool is_read_only)

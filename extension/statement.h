@@ -9,6 +9,7 @@
 #define MCP_STATEMENT_H
 
 #include "executor/spi.h"
+#include "utils/jsonb.h"
 
 #define STATEMENT_PARAMETERS_MAX 12
 
@@ -32,5 +33,11 @@ extern uint64
 statement_run(Statement *statement, Datum *values, const char *nulls);
 extern uint64
 statement_read(Statement *statement, Datum *values, const char *nulls);
+
+/*
+ * The first column of the first row, which must be jsonb and not null, in the
+ * memory context that SPI_connect() left.
+ */
+extern Jsonb *statement_take_jsonb(void);
 
 #endif

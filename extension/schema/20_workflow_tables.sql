@@ -14,6 +14,11 @@ CREATE TABLE mcp.workflow_definitions (
     updated_at      timestamptz NOT NULL DEFAULT now()
 );
 
+-- Which workflows use an MCP: steps @> '[{"mcp_id": "..."}]'.
+CREATE INDEX workflow_definitions_steps
+ON mcp.workflow_definitions
+USING gin (steps jsonb_path_ops);
+
 -- No foreign key to workflow_definitions: deleting a workflow keeps the
 -- history of its runs readable, and each run points at one of these rows.
 CREATE TABLE mcp.workflow_versions (

@@ -1,0 +1,16 @@
+/*
+ * fn_argument.c
+ *		Arguments of SQL functions that must not be null.
+ */
+#include "postgres.h"
+
+#include "fn_argument.h"
+
+void
+fn_argument_require(FunctionCallInfo fcinfo, int position, const char *name)
+{
+	if (PG_ARGISNULL(position))
+		ereport(ERROR,
+		        (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+		         errmsg("argument \"%s\" must not be null", name)));
+}

@@ -1,0 +1,141 @@
+/*
+ * fn_mcp.c
+ *		The SQL face of MCPs and their versions.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+#include "fn_argument.h"
+#include "fn_problem.h"
+#include "json_text.h"
+#include "mcp_definition.h"
+#include "mcp_store.h"
+#include "mcp_version_store.h"
+#include "semver.h"
+
+PG_FUNCTION_INFO_V1(mcp_create_mcp);
+PG_FUNCTION_INFO_V1(mcp_validate_mcp);
+PG_FUNCTION_INFO_V1(mcp_get_mcp);
+PG_FUNCTION_INFO_V1(mcp_find_mcp);
+PG_FUNCTION_INFO_V1(mcp_update_mcp);
+PG_FUNCTION_INFO_V1(mcp_delete_mcp);
+PG_FUNCTION_INFO_V1(mcp_add_mcp_version);
+PG_FUNCTION_INFO_V1(mcp_get_mcp_version);
+PG_FUNCTION_INFO_V1(mcp_get_mcp_version_by_id);
+PG_FUNCTION_INFO_V1(mcp_version_key);
+
+static char *text_argument(FunctionCallInfo fcinfo, int position);
+
+Datum
+mcp_create_mcp(PG_FUNCTION_ARGS)
+{
+	ProblemList *problems = problem_list_create();
+	McpDefinition definition;
+
+	fn_argument_require(fcinfo, 0, "definition");
+	mcp_definition_parse(PG_GETARG_JSONB_P(0), &definition, problems);
+	problem_raise_first(problems);
+	PG_RETURN_JSONB_P(mcp_store_create(&definition));
+}
+
+Datum
+mcp_validate_mcp(PG_FUNCTION_ARGS)
+{
+	ProblemList *problems = problem_list_create();
+	McpDefinition ignored;
+
+	fn_argument_require(fcinfo, 0, "definition");
+	mcp_definition_parse(PG_GETARG_JSONB_P(0), &ignored, problems);
+	return fn_problem_rows(fcinfo, problems);
+}
+
+Datum
+mcp_get_mcp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_JSONB_P(mcp_store_get(text_argument(fcinfo, 0)));
+}
+
+Datum
+mcp_find_mcp(PG_FUNCTION_ARGS)
+{
+	pg_uuid_t *id = palloc(sizeof(pg_uuid_t));
+
+	*id = mcp_store_find(text_argument(fcinfo, 0));
+	PG_RETURN_UUID_P(id);
+}
+
+Datum
+mcp_update_mcp(PG_FUNCTION_ARGS)
+{
+	ProblemList *problems = problem_list_create();
+	McpChanges changes;
+
+	fn_argument_require(fcinfo, 0, "mcp");
+	fn_argument_require(fcinfo, 1, "changes");
+	mcp_changes_parse(PG_GETARG_JSONB_P(1), &changes, problems);
+	problem_raise_first(problems);
+	PG_RETURN_JSONB_P(mcp_store_update(text_argument(fcinfo, 0), &changes));
+}
+
+Datum
+mcp_delete_mcp(PG_FUNCTION_ARGS)
+{
+	fn_argument_require(fcinfo, 0, "mcp");
+	fn_argument_require(fcinfo, 1, "force");
+	mcp_store_delete(text_argument(fcinfo, 0),
+	                 PG_GETARG_BOOL(1) ? MCP_DELETE_FORCED : MCP_DELETE_UNUSED);
+	PG_RETURN_VOID();
+}
+
+Datum
+mcp_add_mcp_version(PG_FUNCTION_ARGS)
+{
+	ProblemList *problems = problem_list_create();
+	McpVersion version;
+	char *mcp;
+
+	fn_argument_require(fcinfo, 0, "mcp");
+	fn_argument_require(fcinfo, 1, "version");
+	mcp = text_argument(fcinfo, 0);
+	mcp_version_parse(
+		PG_GETARG_JSONB_P(1), mcp_store_get_kind(mcp), &version, problems);
+	problem_raise_first(problems);
+	PG_RETURN_JSONB_P(mcp_version_store_add(mcp, &version));
+}
+
+Datum
+mcp_get_mcp_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_JSONB_P(mcp_version_store_get(text_argument(fcinfo, 0),
+	                                        text_argument(fcinfo, 1)));
+}
+
+Datum
+mcp_get_mcp_version_by_id(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_JSONB_P(mcp_version_store_get_by_id(PG_GETARG_UUID_P(0)));
+}
+
+Datum
+mcp_version_key(PG_FUNCTION_ARGS)
+{
+	char *version_str = text_argument(fcinfo, 0);
+	unsigned char key[SEMVER_KEY_MAX];
+	int length = semver_key(version_str, key);
+
+	if (length == 0)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		     errmsg("invalid semantic version: %s",
+		            json_text_quote(version_str, (int) strlen(version_str)))));
+	PG_RETURN_BYTEA_P(cstring_to_text_with_len((const char *) key, length));
+}
+
+static char *
+text_argument(FunctionCallInfo fcinfo, int position)
+{
+	return text_to_cstring(PG_GETARG_TEXT_PP(position));
+}

@@ -1,0 +1,339 @@
+/*
+ * mcp_store.c
+ *		MCPs in their table.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "access.h"
+#include "mcp_error.h"
+#include "mcp_lookup.h"
+#include "mcp_store.h"
+#include "mcp_version_store.h"
+#include "slug.h"
+#include "statement.h"
+
+/* Workflows that an error names; of more it says how many. */
+#define USERS_NAMED 5
+
+static Statement select_mcp = {
+	"SELECT jsonb_build_object("
+	"'id', d.id, "
+	"'name', d.name, "
+	"'slug', d.slug, "
+	"'type', d.type, "
+	"'description', d.description, "
+	"'tags', d.tags, "
+	"'created_at', d.created_at, "
+	"'updated_at', d.updated_at, "
+	"'latest_version_str', d.latest_version_str, "
+	"'latest_version_config', v.config_snapshot) "
+	"FROM mcp.mcp_definitions AS d "
+	"JOIN mcp.mcp_versions AS v "
+	"ON v.mcp_id = d.id AND v.version_str = d.latest_version_str "
+	"WHERE d.id = $1",
+	1,
+	{UUIDOID},
+	NULL};
+
+static Statement insert_mcp = {
+	"INSERT INTO mcp.mcp_definitions "
+	"(name, slug, type, description, tags, latest_version_str, owner) "
+	"VALUES ($1, $2, $3, $4, $5, $6, $7::name) "
+	"ON CONFLICT (slug) DO NOTHING "
+	"RETURNING id",
+	7,
+	{TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID, TEXTOID},
+	NULL};
+
+/*
+ * The number that the next slug made of $1 ends with; null where $1 itself is
+ * free.  The range holds what begins with $1 and a hyphen: '.' comes after '-'.
+ */
+static Statement select_next_suffix = {
+	"SELECT CASE WHEN bool_or(s.slug = $1) "
+	"THEN 1 + max(CASE WHEN s.slug = $1 THEN 1 "
+	"ELSE substring(s.slug, length($1) + 2)::integer END) END "
+	"FROM mcp.mcp_definitions AS s "
+	"WHERE s.slug = $1 "
+	"OR (s.slug > $1 || '-' AND s.slug < $1 || '.' "
+	"AND substring(s.slug, length($1) + 2) ~ '^[1-9][0-9]{0,7}$')",
+	1,
+	{TEXTOID},
+	NULL};
+
+/* What is null stays, but a description may become null. */
+static Statement update_mcp = {
+	"UPDATE mcp.mcp_definitions AS d "
+	"SET name = coalesce($2, d.name), "
+	"description = CASE WHEN $3 THEN $4 ELSE d.description END, "
+	"tags = coalesce($5, d.tags), "
+	"updated_at = now() "
+	"WHERE d.id = $1",
+	5,
+	{UUIDOID, TEXTOID, BOOLOID, TEXTOID, TEXTARRAYOID},
+	NULL};
+
+static Statement delete_mcp = {
+	"DELETE FROM mcp.mcp_definitions AS d WHERE d.id = $1", 1, {UUIDOID}, NULL};
+
+static Statement select_users = {
+	"SELECT w.slug, count(*) OVER () "
+	"FROM mcp.workflow_definitions AS w "
+	"WHERE w.steps @> "
+	"jsonb_build_array(jsonb_build_object('mcp_id', $1::text)) "
+	"ORDER BY w.slug "
+	"LIMIT $2",
+	2,
+	{UUIDOID, INT8OID},
+	NULL};
+
+static pg_uuid_t insert(const McpDefinition *definition);
+static bool
+try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id);
+static char *choose_slug(const char *base);
+static void raise_slug_exists(const char *slug);
+static void update(const pg_uuid_t *id, const McpChanges *changes);
+static void refuse_while_used(const McpRow *row);
+static Jsonb *read_written(const pg_uuid_t *id);
+static Datum text_or_null(const char *text);
+static Datum text_array(List *texts);
+
+pg_uuid_t
+mcp_store_find(const char *mcp)
+{
+	McpRow row;
+
+	SPI_connect();
+	mcp_lookup(mcp, MCP_READ, &row);
+	SPI_finish();
+	return row.id;
+}
+
+McpKind
+mcp_store_get_kind(const char *mcp)
+{
+	McpRow row;
+	McpKind kind;
+
+	SPI_connect();
+	mcp_lookup(mcp, MCP_READ, &row);
+	kind = mcp_config_find_kind(row.type);
+	SPI_finish();
+	return kind;
+}
+
+Jsonb *
+mcp_store_get(const char *mcp)
+{
+	McpRow row;
+	Datum values[1];
+	Jsonb *found;
+
+	SPI_connect();
+	mcp_lookup(mcp, MCP_READ, &row);
+	values[0] = UUIDPGetDatum(&row.id);
+	if (statement_read(&select_mcp, values, NULL) == 0)
+		elog(ERROR, "MCP \"%s\" has no latest version", row.name);
+	found = statement_take_jsonb();
+	SPI_finish();
+	return found;
+}
+
+Jsonb *
+mcp_store_create(const McpDefinition *definition)
+{
+	pg_uuid_t id;
+	Jsonb *created;
+
+	SPI_connect();
+	id = insert(definition);
+	mcp_version_store_insert_first(&id, &definition->version);
+	created = read_written(&id);
+	SPI_finish();
+	return created;
+}
+
+Jsonb *
+mcp_store_update(const char *mcp, const McpChanges *changes)
+{
+	McpRow row;
+	Jsonb *updated;
+
+	SPI_connect();
+	mcp_lookup(mcp, MCP_CHANGE, &row);
+	if (changes->has_name || changes->has_description || changes->has_tags)
+		update(&row.id, changes);
+	updated = read_written(&row.id);
+	SPI_finish();
+	return updated;
+}
+
+void
+mcp_store_delete(const char *mcp, McpDeletion deletion)
+{
+	McpRow row;
+	Datum values[1];
+
+	SPI_connect();
+	mcp_lookup(mcp, MCP_DELETE, &row);
+	if (deletion == MCP_DELETE_UNUSED)
+		refuse_while_used(&row);
+	values[0] = UUIDPGetDatum(&row.id);
+	(void) statement_run(&delete_mcp, values, NULL);
+	SPI_finish();
+}
+
+/*
+ * Another transaction may take a slug between our choice and our insert; then
+ * its row is there to be seen, and the next choice is another.
+ */
+static pg_uuid_t
+insert(const McpDefinition *definition)
+{
+	const char *base = definition->slug;
+	pg_uuid_t id;
+
+	if (base != NULL)
+	{
+		if (!try_insert(definition, base, &id))
+			raise_slug_exists(base);
+		return id;
+	}
+	base = slug_make(definition->name, "mcp");
+	while (!try_insert(definition, choose_slug(base), &id))
+		;
+	return id;
+}
+
+/* Returns false where the slug is taken. */
+static bool
+try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id)
+{
+	const char *nulls = definition->description == NULL ? "   n   " : NULL;
+	bool is_null;
+	Datum values[7] = {CStringGetTextDatum(definition->name),
+	                   CStringGetTextDatum(slug),
+	                   CStringGetTextDatum(mcp_config_kinds[definition->kind]),
+	                   text_or_null(definition->description),
+	                   text_array(definition->tags),
+	                   CStringGetTextDatum(definition->version.version_str),
+	                   CStringGetTextDatum(access_actor_name())};
+
+	if (statement_run(&insert_mcp, values, nulls) == 0)
+		return false;
+	*id = *DatumGetUUIDP(SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null));
+	return true;
+}
+
+static char *
+choose_slug(const char *base)
+{
+	Datum values[1] = {CStringGetTextDatum(base)};
+	bool is_free;
+	Datum suffix;
+
+	(void) statement_run(&select_next_suffix, values, NULL);
+	suffix = SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_free);
+	return is_free ? pstrdup(base)
+	               : psprintf("%s-%d", base, DatumGetInt32(suffix));
+}
+
+static void
+raise_slug_exists(const char *slug)
+{
+	ereport(ERROR,
+	        (errcode(ERRCODE_UNIQUE_VIOLATION),
+	         errmsg("MCP with slug \"%s\" already exists", slug),
+	         errhint("Choose another \"slug\", or leave it out to have one "
+	                 "made of the name."),
+	         err_generic_string(PG_DIAG_CONSTRAINT_NAME, "slug_exists"),
+	         err_generic_string(PG_DIAG_COLUMN_NAME, "$.slug")));
+}
+
+static void
+update(const pg_uuid_t *id, const McpChanges *changes)
+{
+	char nulls[] = "     ";
+	Datum values[5] = {UUIDPGetDatum(id),
+	                   text_or_null(changes->name),
+	                   BoolGetDatum(changes->has_description),
+	                   text_or_null(changes->description),
+	                   text_array(changes->tags)};
+
+	nulls[1] = changes->name == NULL ? 'n' : ' ';
+	nulls[3] = changes->description == NULL ? 'n' : ' ';
+	nulls[4] = changes->has_tags ? ' ' : 'n';
+	(void) statement_run(&update_mcp, values, nulls);
+}
+
+/*
+ * Looks at what workflows say now: a run that lives has pinned its versions, and
+ * the steps of an old workflow version are history.
+ */
+static void
+refuse_while_used(const McpRow *row)
+{
+	Datum values[2] = {UUIDPGetDatum(&row->id), Int64GetDatum(USERS_NAMED)};
+	uint64 named = statement_run(&select_users, values, NULL);
+	StringInfoData users;
+	bool is_null;
+	int64 all;
+
+	if (named == 0)
+		return;
+	all = DatumGetInt64(SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &is_null));
+	initStringInfo(&users);
+	for (uint64 i = 0; i < named; i++)
+		appendStringInfo(
+			&users,
+			"%s\"%s\"",
+			i == 0 ? "" : ", ",
+			SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
+	if (all > (int64) named)
+		appendStringInfo(
+			&users, " and " INT64_FORMAT " more", all - (int64) named);
+	ereport(ERROR,
+	        (errcode(ERRCODE_MCP_IN_USE),
+	         errmsg("MCP \"%s\" is used by workflows", row->name),
+	         errdetail("Steps of these use it: %s.", users.data),
+	         errhint("Change or delete them first, or delete the MCP by "
+	                 "force; their runs then fail at those steps.")));
+}
+
+/* As this transaction has just left it. */
+static Jsonb *
+read_written(const pg_uuid_t *id)
+{
+	Datum values[1] = {UUIDPGetDatum(id)};
+
+	if (statement_run(&select_mcp, values, NULL) == 0)
+		elog(ERROR, "an MCP has no latest version");
+	return statement_take_jsonb();
+}
+
+static Datum
+text_or_null(const char *text)
+{
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
+static Datum
+text_array(List *texts)
+{
+	Datum *elements = palloc(sizeof(Datum) * (Size) list_length(texts));
+	int count = 0;
+	ListCell *cell;
+
+	foreach (cell, texts)
+		elements[count++] = CStringGetTextDatum((char *) lfirst(cell));
+	return PointerGetDatum(
+		construct_array(elements, count, TEXTOID, -1, false, TYPALIGN_INT));
+}

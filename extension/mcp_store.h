@@ -1,0 +1,44 @@
+/*
+ * mcp_store.h
+ *		MCPs in their table.
+ *
+ * Each verb opens an SPI connection of its own and answers in the caller's
+ * memory context.  `mcp` is an id or a slug; where there is none such, the verb
+ * raises MC020.  Writes raise 42501 where the actor neither owns the MCP nor is
+ * an admin.
+ */
+#ifndef MCP_MCP_STORE_H
+#define MCP_MCP_STORE_H
+
+#include "utils/jsonb.h"
+#include "utils/uuid.h"
+
+#include "mcp_definition.h"
+
+typedef enum McpDeletion
+{
+	MCP_DELETE_UNUSED, /* raise MC021 while a workflow uses it */
+	MCP_DELETE_FORCED
+} McpDeletion;
+
+extern pg_uuid_t mcp_store_find(const char *mcp);
+
+/* The kind never changes, so it may be asked before a version is parsed. */
+extern McpKind mcp_store_get_kind(const char *mcp);
+
+/*
+ * In full: {id, name, slug, type, description, tags, created_at, updated_at,
+ * latest_version_str, latest_version_config}.
+ */
+extern Jsonb *mcp_store_get(const char *mcp);
+
+/*
+ * Raises 23505 where the slug that the definition gives exists; one made of the
+ * name is made to fit instead.
+ */
+extern Jsonb *mcp_store_create(const McpDefinition *definition);
+
+extern Jsonb *mcp_store_update(const char *mcp, const McpChanges *changes);
+extern void mcp_store_delete(const char *mcp, McpDeletion deletion);
+
+#endif

@@ -1,0 +1,160 @@
+-- MCPs: define, read, change, delete; and their versions.
+--
+-- An argument `mcp` is an id or a slug.  One that does not exist raises MC020,
+-- whether or not it could be an id.
+
+CREATE FUNCTION mcp.create_mcp(definition jsonb)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'mcp_create_mcp'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.create_mcp(jsonb) IS
+'Defines an MCP with its first version and returns it in full. Takes {name, type, description, tags, slug, initial_config, initial_version_str, initial_version_description}; raises the first problem of mcp.validate_mcp.';
+
+CREATE FUNCTION mcp.validate_mcp(definition jsonb)
+RETURNS TABLE (sqlstate text, rule text, path text, message text, hint text)
+AS 'MODULE_PATHNAME', 'mcp_validate_mcp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mcp.validate_mcp(jsonb) IS
+'All that is wrong with a definition for mcp.create_mcp, one problem to a row; no row, no problem.';
+
+CREATE FUNCTION mcp.get_mcp(mcp text)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'mcp_get_mcp'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.get_mcp(text) IS
+'One MCP, by id or slug: {id, name, slug, type, description, tags, created_at, updated_at, latest_version_str, latest_version_config}.';
+
+CREATE FUNCTION mcp._find_mcp(mcp text)
+RETURNS uuid
+AS 'MODULE_PATHNAME', 'mcp_find_mcp'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
+
+COMMENT ON FUNCTION mcp._find_mcp(text) IS
+'The id of an MCP, by id or slug.';
+
+CREATE FUNCTION mcp.list_mcps(
+    query           text        DEFAULT NULL,
+    type            text        DEFAULT NULL,
+    tag             text        DEFAULT NULL,
+    skip            integer     DEFAULT 0,
+    max_rows        integer     DEFAULT 100
+)
+RETURNS TABLE (
+    id              uuid,
+    name            text,
+    slug            text,
+    type            text,
+    description     text,
+    tags            text[],
+    latest_version_str text,
+    updated_at      timestamptz
+)
+LANGUAGE sql
+STABLE
+PARALLEL RESTRICTED
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT d.id, d.name, d.slug, d.type, d.description, d.tags,
+           d.latest_version_str, d.updated_at
+    FROM mcp.mcp_definitions AS d
+    WHERE ($1 IS NULL
+           OR position(lower($1) IN lower(d.name)) > 0
+           OR position(lower($1) IN d.slug) > 0
+           OR position(lower($1) IN lower(d.description)) > 0)
+      AND ($2 IS NULL OR d.type = $2)
+      AND ($3 IS NULL OR $3 = ANY (d.tags))
+    ORDER BY d.id
+    OFFSET $4
+    LIMIT $5
+$$;
+
+COMMENT ON FUNCTION mcp.list_mcps(text, text, text, integer, integer) IS
+'MCPs in the order they were made: those with the query in name, slug or description (case does not matter), of the type, and with the tag, where these are given.';
+
+CREATE FUNCTION mcp.update_mcp(mcp text, changes jsonb)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'mcp_update_mcp'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.update_mcp(text, jsonb) IS
+'Changes name, description or tags of an MCP: those given change, the rest stays. Returns it in full. What it does changes by mcp.add_mcp_version.';
+
+CREATE FUNCTION mcp.delete_mcp(mcp text, force boolean DEFAULT false)
+RETURNS void
+AS 'MODULE_PATHNAME', 'mcp_delete_mcp'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.delete_mcp(text, boolean) IS
+'Deletes an MCP with all its versions. While a workflow uses it this raises MC021, unless by force.';
+
+CREATE FUNCTION mcp.add_mcp_version(mcp text, version jsonb)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'mcp_add_mcp_version'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.add_mcp_version(text, jsonb) IS
+'Adds a version {version_str, description, config} to an MCP and returns it as mcp.get_mcp_version does. The highest semantic version is the latest, whichever was added last.';
+
+CREATE FUNCTION mcp.list_mcp_versions(mcp text)
+RETURNS TABLE (
+    id              uuid,
+    version_str     text,
+    description     text,
+    config          jsonb,
+    created_at      timestamptz
+)
+LANGUAGE plpgsql
+STABLE
+STRICT
+PARALLEL RESTRICTED
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    -- Found first: a join would never ask where no version is.
+    wanted CONSTANT uuid := mcp._find_mcp($1);
+BEGIN
+    RETURN QUERY
+    SELECT v.id, v.version_str, v.description, v.config_snapshot, v.created_at
+    FROM mcp.mcp_versions AS v
+    WHERE v.mcp_id = wanted
+    ORDER BY v.version_key DESC, v.id DESC;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.list_mcp_versions(text) IS
+'The versions of an MCP, the highest semantic version first.';
+
+CREATE FUNCTION mcp.get_mcp_version(mcp text, version_str text)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'mcp_get_mcp_version'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.get_mcp_version(text, text) IS
+'One version of an MCP: {id, mcp_id, mcp_name, mcp_slug, type, executor, version_str, description, config, config_hash, input_schema, output_schema, created_at}. The version may be ''latest''.';
+
+CREATE FUNCTION mcp.get_mcp_version_by_id(version_id uuid)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'mcp_get_mcp_version_by_id'
+LANGUAGE C STABLE STRICT PARALLEL RESTRICTED
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.get_mcp_version_by_id(uuid) IS
+'One version by its own id, as mcp.get_mcp_version gives it: what a worker needs to run a task.';
