@@ -47,13 +47,15 @@ static bool is_dot(const char *name);
 Status
 workdir_create(const char *parent, Arena *arena, char **path, Error *error)
 {
-	*path = arena_print(arena, "%s/mcp-XXXXXX", parent);
-	if (mkdtemp(*path) == NULL)
+	char *made = arena_print(arena, "%s/mcp-XXXXXX", parent);
+
+	if (mkdtemp(made) == NULL)
 		return error_set(error,
 		                 STATUS_UNAVAILABLE,
 		                 "could not make a work directory in \"%s\": %s",
 		                 parent,
 		                 strerror(errno));
+	*path = made;
 	return STATUS_OK;
 }
 

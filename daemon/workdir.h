@@ -19,7 +19,7 @@ typedef struct WorkdirFile
 	size_t length;
 } WorkdirFile;
 
-/* Makes a directory below parent; *path is the arena's. */
+/* Makes a directory below parent; *path is the arena's, set on success. */
 extern Status workdir_create(const char *parent, Arena *arena, char **path,
                              Error *error) MUST_CHECK;
 

@@ -1,0 +1,142 @@
+/*
+ * executor.c
+ *		Finds the kind of executor that a task names, and hands it over.
+ */
+#include "executor.h"
+
+#include "executor_kind.h"
+#include "loop.h"
+#include "memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Seconds that a time limit may say; more than a century is no limit. */
+#define LONGEST 4e9
+
+struct Execution
+{
+	ExecutorTask task;
+	const ExecutorKind *kind;
+	void *running; /* what kind->start() returned */
+	bool is_cancelled;
+	ExecutorCallback callback;
+	void *context;
+};
+
+static const ExecutorKind *const kinds[] = {
+	&executor_python_script,
+};
+
+static const char *const failure_names[] = {
+	[EXECUTOR_SUCCESS] = NULL,
+	[EXECUTOR_FAILED] = "script_error",
+	[EXECUTOR_KILLED] = "killed",
+	[EXECUTOR_TIMED_OUT] = "timeout",
+	[EXECUTOR_CANCELLED] = "cancelled",
+	[EXECUTOR_BAD_OUTPUT] = "bad_output",
+	[EXECUTOR_REFUSED] = "refused",
+	[EXECUTOR_UNSUPPORTED] = "unsupported",
+	[EXECUTOR_UNAVAILABLE] = "unavailable",
+};
+
+static const ExecutorKind *find_kind(const char *name);
+static void tell_unsupported(void *context);
+
+Execution *
+executor_start(const ExecutorTask *task, ExecutorCallback callback,
+               void *context)
+{
+	Execution *execution = memory_alloc(sizeof(*execution));
+
+	execution->task = *task;
+	execution->kind = find_kind(task->executor);
+	execution->callback = callback;
+	execution->context = context;
+	if (execution->kind)
+		execution->running =
+			execution->kind->start(&execution->task, execution);
+	else
+		loop_defer(tell_unsupported, execution);
+	return execution;
+}
+
+void
+executor_cancel(Execution *execution)
+{
+	if (execution->kind && !execution->is_cancelled)
+		execution->kind->cancel(execution->running);
+	execution->is_cancelled = true;
+}
+
+const char *
+executor_failure_name(ExecutorFailure failure)
+{
+	return failure_names[failure];
+}
+
+void
+executor_finish(Execution *execution, const ExecutorResult *result)
+{
+	ExecutorCallback callback = execution->callback;
+	void *context = execution->context;
+
+	free(execution);
+	callback(context, result);
+}
+
+ExecutorResult
+executor_fail(const ExecutorTask *task, ExecutorFailure failure,
+              const char *format, ...)
+{
+	ExecutorResult result = {.failure = failure};
+	char text[4096];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	result.error = arena_copy_text(task->arena, text);
+	return result;
+}
+
+uint64_t
+executor_time_limit(const ExecutorTask *task)
+{
+	double seconds;
+
+	if (!json_view_double(json_view_find(task->config, "timeout"), &seconds) ||
+	    seconds <= 0)
+		seconds = task->settings->default_timeout;
+	if (task->time_limit > 0 && task->time_limit < seconds)
+		seconds = task->time_limit;
+	if (seconds > LONGEST)
+		seconds = LONGEST;
+	/* A timer of 0 would be none. */
+	return seconds < 0.001 ? 1 : (uint64_t) (seconds * 1000);
+}
+
+static const ExecutorKind *
+find_kind(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	{
+		if (strcmp(kinds[i]->name, name) == 0)
+			return kinds[i];
+	}
+	return NULL;
+}
+
+static void
+tell_unsupported(void *context)
+{
+	Execution *execution = context;
+	ExecutorResult result = executor_fail(&execution->task,
+	                                      EXECUTOR_UNSUPPORTED,
+	                                      "this worker has no executor \"%s\"",
+	                                      execution->task.executor);
+
+	executor_finish(execution, &result);
+}

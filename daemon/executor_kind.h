@@ -1,0 +1,43 @@
+/*
+ * executor_kind.h
+ *		What a kind of executor gives to the table in executor.c.
+ *
+ * One file for each kind, which shows nothing but its ExecutorKind.
+ */
+#ifndef MCPD_EXECUTOR_KIND_H
+#define MCPD_EXECUTOR_KIND_H
+
+#include "executor.h"
+
+typedef struct ExecutorKind
+{
+	const char *name;
+
+	/*
+	 * Begins, and returns what cancel takes.  It ends with exactly one
+	 * executor_finish(execution, ...), never before this returns.  task is the
+	 * execution's, and valid as long as it.
+	 */
+	void *(*start)(const ExecutorTask *task, Execution *execution);
+
+	/* Called at most once, between start and executor_finish(). */
+	void (*cancel)(void *running);
+} ExecutorKind;
+
+extern const ExecutorKind executor_python_script;
+
+/* The result goes to whoever started the execution, which is gone then. */
+extern void executor_finish(Execution *execution, const ExecutorResult *result);
+
+/* A failure that has nothing but a text to tell. */
+extern ExecutorResult
+executor_fail(const ExecutorTask *task, ExecutorFailure failure,
+              const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * Milliseconds that an attempt may take: what the version's config says under
+ * "timeout", else the daemon's default, but never more than the step allows.
+ */
+extern uint64_t executor_time_limit(const ExecutorTask *task);
+
+#endif
