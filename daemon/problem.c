@@ -5,6 +5,7 @@
 #include "problem.h"
 
 #include "log.h"
+#include "problem_text.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -13,8 +14,8 @@
 
 #define PROBLEM_TYPE "application/problem+json"
 
+static const char *text_of(HttpRequest *request, const Error *error);
 static int code_of(Status status);
-static const char *detail_of(const Error *error);
 static json_t *create_problem(HttpRequest *request, int code,
                               const char *detail, const char *sqlstate);
 static json_t *create_item(const char *path, const char *rule,
@@ -26,6 +27,7 @@ void
 problem_answer(HttpRequest *request, const Error *error)
 {
 	int code = code_of(error->status);
+	json_t *problem;
 
 	if (code == 422)
 	{
@@ -38,9 +40,12 @@ problem_answer(HttpRequest *request, const Error *error)
 		                     log_text("sqlstate", error->sqlstate),
 		                     log_text("error", error->message),
 		                     log_text("detail", error->detail)));
-	answer(request,
-	       code,
-	       create_problem(request, code, detail_of(error), error->sqlstate));
+	problem =
+		create_problem(request, code, text_of(request, error), error->sqlstate);
+	if (*problem_text_hint(error))
+		json_object_set_new(
+			problem, "hint", json_string(problem_text_hint(error)));
+	answer(request, code, problem);
 }
 
 void
@@ -53,17 +58,19 @@ void
 problem_answer_list(HttpRequest *request, const Error *error,
                     const char *problems)
 {
-	json_t *problem =
-		create_problem(request, 422, error->message, error->sqlstate);
+	const char *text = text_of(request, error);
+	json_t *problem = create_problem(request, 422, text, error->sqlstate);
 	json_t *items = problems ? json_loads(problems, 0, NULL) : NULL;
 
 	if (!json_is_array(items) || json_array_size(items) == 0)
 	{
 		json_decref(items);
 		items = json_array();
-		json_array_append_new(
-			items,
-			create_item(error->path, error->rule, error->message, error->hint));
+		json_array_append_new(items,
+		                      create_item(error->path[0] ? error->path : "$",
+		                                  error->rule[0] ? error->rule : "json",
+		                                  text,
+		                                  problem_text_hint(error)));
 	}
 	json_object_set_new(problem, "errors", items);
 	answer(request, 422, problem);
@@ -86,6 +93,15 @@ problem_answer_query(HttpRequest *request, const char *name,
 	                hint));
 	json_object_set_new(problem, "errors", items);
 	answer(request, 422, problem);
+}
+
+static const char *
+text_of(HttpRequest *request, const Error *error)
+{
+	size_t length;
+	const char *body = http_body(request, &length);
+
+	return problem_text(http_arena(request), error, body, length);
 }
 
 static int
@@ -112,32 +128,6 @@ code_of(Status status)
 			return 500;
 	}
 	return 500;
-}
-
-static const char *
-detail_of(const Error *error)
-{
-	switch (error->status)
-	{
-		case STATUS_INTERNAL:
-			return "an internal error; the log of the daemon has it under "
-				   "this request_id";
-		case STATUS_MISSING:
-			return "the database has no extension mcp, or an old one";
-		case STATUS_UNAVAILABLE:
-			return "the database cannot be reached or is too busy; try again "
-				   "shortly";
-		case STATUS_DENIED:
-			return "not allowed";
-		case STATUS_OK:
-		case STATUS_INVALID:
-		case STATUS_RULE:
-		case STATUS_NOT_FOUND:
-		case STATUS_CONFLICT:
-		case STATUS_LEASE_LOST:
-			break;
-	}
-	return error->message;
 }
 
 static json_t *

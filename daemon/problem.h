@@ -2,9 +2,8 @@
  * problem.h
  *		What went wrong, told to a client: application/problem+json (RFC 9457).
  *
- * The one place where a Status becomes a status code of HTTP, and where it is
- * decided how much of an Error a stranger may read: texts of our own rules, yes;
- * of the server, the driver or the machine, no.
+ * The one place where a Status becomes a status code of HTTP.  problem_text.h
+ * decides how much of an Error goes with it.
  */
 #ifndef MCPD_PROBLEM_H
 #define MCPD_PROBLEM_H
