@@ -22,6 +22,7 @@ static const Meaning meanings[] = {
 	{"MC020", STATUS_NOT_FOUND},
 	{"MC021", STATUS_CONFLICT},
 	{"23505", STATUS_CONFLICT},
+	{"23503", STATUS_CONFLICT},
 	{"42501", STATUS_DENIED},
 	/* The extension, or one of its functions, is not there. */
 	{"3F000", STATUS_MISSING},
@@ -41,6 +42,7 @@ static const Meaning meanings[] = {
 	{"28", STATUS_UNAVAILABLE},
 };
 
+static void hide_server_text(Error *error, const PGresult *result);
 static void
 copy_field(char *field, unsigned long size, const PGresult *result, int code);
 
@@ -61,7 +63,9 @@ db_error_read(Error *error, const PGresult *result)
 	copy_field(
 		error->detail, sizeof(error->detail), result, PG_DIAG_MESSAGE_DETAIL);
 	copy_field(error->hint, sizeof(error->hint), result, PG_DIAG_MESSAGE_HINT);
-	if (error->status == STATUS_RULE)
+	if (error->status == STATUS_CONFLICT)
+		hide_server_text(error, result);
+	if (error->status == STATUS_RULE || error->status == STATUS_INVALID)
 	{
 		copy_field(
 			error->rule, sizeof(error->rule), result, PG_DIAG_CONSTRAINT_NAME);
@@ -81,6 +85,21 @@ db_error_status(const char *sqlstate)
 			return meanings[i].status;
 	}
 	return STATUS_INTERNAL;
+}
+
+/*
+ * A violation that PostgreSQL itself found, in a race that the extension's own
+ * check could not see, names the table and the index: nothing for strangers.
+ */
+static void
+hide_server_text(Error *error, const PGresult *result)
+{
+	if (PQresultErrorField(result, PG_DIAG_TABLE_NAME) == NULL)
+		return;
+	error_copy_text(error->message,
+	                sizeof(error->message),
+	                "something of this name exists already");
+	error->detail[0] = '\0';
 }
 
 static void
