@@ -4,12 +4,28 @@
  */
 #include "api.h"
 #include "api_ask.h"
+#include "loop.h"
 
+#include <stdbool.h>
 #include <string.h>
 
+/* Milliseconds: whoever asks for health wants to know before he gives up. */
+#define PATIENCE 2000
+
+/* A question under way; lies in its request's arena. */
+typedef struct Check
+{
+	ApiRequest *request;
+	DbRequest *asked;
+	LoopTimer *patience;
+} Check;
+
 static void health(ApiRequest *request);
-static void health_known(void *context, DbResult *result, const Error *error);
-static const char *database_health(const Error *error);
+static void
+database_answered(void *context, DbResult *result, const Error *error);
+static void patience_ended(void *context);
+static void answer_health(Check *check, const char *trouble);
+static const char *database_trouble(const Error *error);
 static void stats(ApiRequest *request);
 
 const ApiRoute api_health_routes[] = {
@@ -21,34 +37,56 @@ const ApiRoute api_health_routes[] = {
 static void
 health(ApiRequest *request)
 {
-	db_send(request->world->db, DB_HEALTH, NULL, health_known, request);
+	Check *check = arena_alloc(request->arena, sizeof(*check));
+
+	check->request = request;
+	check->patience = loop_timer_create(patience_ended, check);
+	loop_timer_set(check->patience, PATIENCE);
+	check->asked =
+		db_send(request->world->db, DB_HEALTH, NULL, database_answered, check);
 }
 
 static void
-health_known(void *context, DbResult *result, const Error *error)
+database_answered(void *context, DbResult *result, const Error *error)
 {
-	ApiRequest *request = context;
+	answer_health(context, error ? database_trouble(error) : NULL);
+}
+
+static void
+patience_ended(void *context)
+{
+	Check *check = context;
+
+	db_forget(check->asked);
+	answer_health(check, "error: no answer in time");
+}
+
+/* trouble: of the database; NULL: none. */
+static void
+answer_health(Check *check, const char *trouble)
+{
+	ApiRequest *request = check->request;
 	const Redis *redis = request->world->redis;
-	const char *database = error ? database_health(error) : "ok";
 	const char *cache = redis ? redis_health(redis) : "off";
-	bool is_well = error == NULL && (redis == NULL || strcmp(cache, "ok") == 0);
+	bool is_cached = redis == NULL || strcmp(cache, "ok") == 0;
 	const char *body = arena_print(
 		request->arena,
 		"{\"status\":\"%s\",\"message\":\"%s\",\"database\":\"%s\","
 		"\"redis\":\"%s\"}",
-		is_well ? "healthy" : "degraded",
-		error     ? "the database does not answer; nothing can be served"
-		: is_well ? "all is well"
-				  : "Redis does not answer; answers are right but slower",
-		database,
+		trouble || !is_cached ? "degraded" : "healthy",
+		trouble      ? "the database cannot be used; nothing can be served"
+		: !is_cached ? "Redis does not answer; answers are right but slower"
+					 : "all is well",
+		trouble ? trouble : "ok",
 		cache);
 
+	loop_timer_destroy(check->patience);
 	http_answer(request->http, 200, "application/json", body, strlen(body));
 }
 
 /* Anybody may read it, so it names no host, no user and no driver's text. */
 static const char *
-database_health(const Error *error)
+database_trouble(const Error *error)
 {
 	if (error->status == STATUS_MISSING)
 		return "error: the extension mcp is missing or too old";
