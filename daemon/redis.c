@@ -8,6 +8,7 @@
  */
 #include "redis.h"
 
+#include "log.h"
 #include "loop.h"
 #include "memory.h"
 #include "resolve.h"
@@ -39,6 +40,7 @@ struct Redis
 	int events;
 	LoopTimer *timer;
 	bool is_well;
+	bool has_complained; /* at least once since the start */
 };
 
 static void timer_fired(void *context);
@@ -57,6 +59,7 @@ static void remove_read(void *data);
 static void add_write(void *data);
 static void remove_write(void *data);
 static void cleanup(void *data);
+static void become_unwell(Redis *redis);
 
 Redis *
 redis_open(const Config *config)
@@ -74,6 +77,8 @@ redis_close(Redis *redis)
 {
 	if (redis == NULL)
 		return;
+	redis->is_well = false;
+	redis->has_complained = true;
 	drop(redis);
 	loop_timer_destroy(redis->timer);
 	free(redis);
@@ -212,6 +217,8 @@ replied(redisAsyncContext *context, void *reply, void *data)
 	}
 	if (data == NULL)
 		return;
+	if (!redis->is_well)
+		log_info("Redis answers", NULL);
 	redis->is_well = true;
 	redis->state = RESTING;
 	loop_timer_set(redis->timer, PING_MS);
@@ -223,7 +230,7 @@ drop(Redis *redis)
 {
 	redisAsyncContext *context = redis->context;
 
-	redis->is_well = false;
+	become_unwell(redis);
 	redis->state = AWAY;
 	redis->context = NULL;
 	if (redis->resolve)
@@ -303,7 +310,17 @@ cleanup(void *data)
 	redis->events = 0;
 	if (redis->state == AWAY)
 		return;
-	redis->is_well = false;
+	become_unwell(redis);
 	redis->state = AWAY;
 	loop_timer_set(redis->timer, RETRY_MS);
+}
+
+/* Told once for each absence, however many tries it takes. */
+static void
+become_unwell(Redis *redis)
+{
+	if (redis->is_well || !redis->has_complained)
+		log_warning("Redis is away", NULL);
+	redis->has_complained = true;
+	redis->is_well = false;
 }
