@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "access.h"
+#include "audit.h"
 #include "mcp_error.h"
 #include "mcp_lookup.h"
 #include "mcp_store.h"
@@ -100,6 +101,8 @@ static void raise_slug_exists(const char *slug);
 static void update(const pg_uuid_t *id, const McpChanges *changes);
 static void refuse_while_used(const McpRow *row);
 static Jsonb *read_written(const pg_uuid_t *id);
+static void tell(const char *action, const pg_uuid_t *id, const char *name,
+                 Jsonb *before, Jsonb *after);
 static Datum text_or_null(const char *text);
 static Datum text_array(List *texts);
 
@@ -154,6 +157,7 @@ mcp_store_create(const McpDefinition *definition)
 	id = insert(definition);
 	mcp_version_store_insert_first(&id, &definition->version);
 	created = read_written(&id);
+	tell("create", &id, definition->name, NULL, created);
 	SPI_finish();
 	return created;
 }
@@ -162,13 +166,16 @@ Jsonb *
 mcp_store_update(const char *mcp, const McpChanges *changes)
 {
 	McpRow row;
+	Jsonb *before;
 	Jsonb *updated;
 
 	SPI_connect();
 	mcp_lookup(mcp, MCP_CHANGE, &row);
+	before = read_written(&row.id);
 	if (changes->has_name || changes->has_description || changes->has_tags)
 		update(&row.id, changes);
 	updated = read_written(&row.id);
+	tell("update", &row.id, row.name, before, updated);
 	SPI_finish();
 	return updated;
 }
@@ -183,6 +190,7 @@ mcp_store_delete(const char *mcp, McpDeletion deletion)
 	mcp_lookup(mcp, MCP_DELETE, &row);
 	if (deletion == MCP_DELETE_UNUSED)
 		refuse_while_used(&row);
+	tell("delete", &row.id, row.name, read_written(&row.id), NULL);
 	values[0] = UUIDPGetDatum(&row.id);
 	(void) statement_run(&delete_mcp, values, NULL);
 	SPI_finish();
@@ -317,6 +325,19 @@ read_written(const pg_uuid_t *id)
 	if (statement_run(&select_mcp, values, NULL) == 0)
 		elog(ERROR, "an MCP has no latest version");
 	return statement_take_jsonb();
+}
+
+static void
+tell(const char *action, const pg_uuid_t *id, const char *name, Jsonb *before,
+     Jsonb *after)
+{
+	AuditEntry entry = {.action = action,
+	                    .kind = "mcp",
+	                    .object_id = DatumGetCString(
+							DirectFunctionCall1(uuid_out, UUIDPGetDatum(id))),
+	                    .object_name = name};
+
+	audit_write(&entry, before, after);
 }
 
 static Datum

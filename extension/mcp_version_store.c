@@ -7,6 +7,7 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
+#include "audit.h"
 #include "json_text.h"
 #include "mcp_error.h"
 #include "mcp_lookup.h"
@@ -67,6 +68,8 @@ static Statement select_version_by_id = {
 	SELECT_VERSION "WHERE v.id = $1", 1, {UUIDOID}, NULL};
 
 static bool insert(const pg_uuid_t *mcp_id, const McpVersion *version);
+static void
+tell_added(const McpRow *row, const McpVersion *version, Jsonb *added);
 static void raise_exists(const McpRow *row, const McpVersion *version);
 static void raise_no_version(const McpRow *row, const char *version_str);
 
@@ -95,6 +98,7 @@ mcp_version_store_add(const char *mcp, const McpVersion *version)
 	(void) statement_run(&update_latest, values, NULL);
 	(void) statement_run(&select_version, values, NULL);
 	added = statement_take_jsonb();
+	tell_added(&row, version, added);
 	SPI_finish();
 	return added;
 }
@@ -151,6 +155,19 @@ insert(const pg_uuid_t *mcp_id, const McpVersion *version)
 	return statement_run(&insert_version,
 	                     values,
 	                     description == NULL ? "  n " : NULL) > 0;
+}
+
+static void
+tell_added(const McpRow *row, const McpVersion *version, Jsonb *added)
+{
+	AuditEntry entry = {
+		.action = "create",
+		.kind = "mcp_version",
+		.object_id = DatumGetCString(
+			DirectFunctionCall1(uuid_out, UUIDPGetDatum(&row->id))),
+		.object_name = psprintf("%s@%s", row->slug, version->version_str)};
+
+	audit_write(&entry, NULL, added);
 }
 
 static void
