@@ -51,18 +51,8 @@ static Statement insert_mcp = {
 	{TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID, TEXTOID},
 	NULL};
 
-/*
- * The number that the next slug made of $1 ends with; null where $1 itself is
- * free.  The range holds what begins with $1 and a hyphen: '.' comes after '-'.
- */
-static Statement select_next_suffix = {
-	"SELECT CASE WHEN bool_or(s.slug = $1) "
-	"THEN 1 + max(CASE WHEN s.slug = $1 THEN 1 "
-	"ELSE substring(s.slug, length($1) + 2)::integer END) END "
-	"FROM mcp.mcp_definitions AS s "
-	"WHERE s.slug = $1 "
-	"OR (s.slug > $1 || '-' AND s.slug < $1 || '.' "
-	"AND substring(s.slug, length($1) + 2) ~ '^[1-9][0-9]{0,7}$')",
+static Statement select_slug = {
+	"SELECT FROM mcp.mcp_definitions AS s WHERE s.slug = $1",
 	1,
 	{TEXTOID},
 	NULL};
@@ -96,7 +86,7 @@ static Statement select_users = {
 static pg_uuid_t insert(const McpDefinition *definition);
 static bool
 try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id);
-static char *choose_slug(const char *base);
+static bool is_slug_taken(const char *slug);
 static void raise_slug_exists(const char *slug);
 static void update(const pg_uuid_t *id, const McpChanges *changes);
 static void refuse_while_used(const McpRow *row);
@@ -213,7 +203,7 @@ insert(const McpDefinition *definition)
 		return id;
 	}
 	base = slug_make(definition->name, "mcp");
-	while (!try_insert(definition, choose_slug(base), &id))
+	while (!try_insert(definition, slug_choose(base, is_slug_taken), &id))
 		;
 	return id;
 }
@@ -239,18 +229,12 @@ try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id)
 	return true;
 }
 
-static char *
-choose_slug(const char *base)
+static bool
+is_slug_taken(const char *slug)
 {
-	Datum values[1] = {CStringGetTextDatum(base)};
-	bool is_free;
-	Datum suffix;
+	Datum values[1] = {CStringGetTextDatum(slug)};
 
-	(void) statement_run(&select_next_suffix, values, NULL);
-	suffix = SPI_getbinval(
-		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_free);
-	return is_free ? pstrdup(base)
-	               : psprintf("%s-%d", base, DatumGetInt32(suffix));
+	return statement_run(&select_slug, values, NULL) > 0;
 }
 
 static void

@@ -16,6 +16,7 @@ static const char id_form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 #define FIRST_ACCENT 0x0300
 #define LAST_ACCENT 0x036f
 
+static char *numbered_slug(const char *base, int number);
 static char *fold_to_ascii(const char *name);
 static bool is_slug_character(char c);
 static bool has_slug_form(const char *text);
@@ -53,6 +54,35 @@ slug_make(const char *name, const char *fallback)
 	if (slug_is_id(slug))
 		return psprintf("%s-%s", fallback, slug);
 	return slug;
+}
+
+/*
+ * A free number whose predecessor is taken, found by doubling and halving: the
+ * thousandth of one name costs twenty questions and not a thousand.
+ */
+char *
+slug_choose(const char *base, SlugIsTaken is_taken)
+{
+	int taken = 1;
+	int free_number = 2;
+
+	if (!is_taken(base))
+		return pstrdup(base);
+	while (is_taken(numbered_slug(base, free_number)))
+	{
+		taken = free_number;
+		free_number *= 2;
+	}
+	while (free_number - taken > 1)
+	{
+		int middle = taken + (free_number - taken) / 2;
+
+		if (is_taken(numbered_slug(base, middle)))
+			taken = middle;
+		else
+			free_number = middle;
+	}
+	return numbered_slug(base, free_number);
 }
 
 char *
@@ -93,6 +123,12 @@ slug_is_id(const char *text)
 			return false;
 	}
 	return true;
+}
+
+static char *
+numbered_slug(const char *base, int number)
+{
+	return psprintf("%s-%d", base, number);
 }
 
 /*

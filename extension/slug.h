@@ -24,6 +24,15 @@
  */
 extern char *slug_make(const char *name, const char *fallback);
 
+/*
+ * The base where that is free, else the base with a free number: "base-2".
+ * Another transaction may take the same one; whoever inserts it must be ready to
+ * choose again.  palloc'd.
+ */
+typedef bool (*SlugIsTaken)(const char *slug);
+
+extern char *slug_choose(const char *base, SlugIsTaken is_taken);
+
 /* The optional key "slug", or NULL where it is absent or has a problem. */
 extern char *slug_read(const JsonObject *object);
 

@@ -39,8 +39,6 @@ COMMENT ON TABLE mcp.mcp_types IS
 
 SELECT pg_catalog.pg_extension_config_dump('mcp.mcp_types', 'WHERE NOT is_builtin');
 
--- The slug sorts by bytes, so that all slugs with one beginning are a range of
--- its index.
 CREATE TABLE mcp.mcp_definitions (
     id              uuid        PRIMARY KEY DEFAULT mcp.uuid_v7(),
     name            text        NOT NULL,
