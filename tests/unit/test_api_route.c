@@ -1,167 +1,191 @@
 /*
  * test_api_route.c
- *		Paths to routes: parameters, slashes, order, and what is allowed.
+ *		Which handler a method and a path lead to, and what 405 allows.
  *
- * needs: daemon/api_route.c daemon/api_id.c daemon/arena.c daemon/memory.c
+ * needs: daemon/api_route.c daemon/http_uri.c daemon/percent.c
+ * needs: daemon/arena.c daemon/memory.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "api_id.h"
 #include "api_route.h"
 
 static void
-never_called(ApiRequest *request)
+list_runs(ApiRequest *request)
 {
 }
 
-static const ApiRoute special[] = {
-	{HTTP_GET, "things/all", API_KNOWN, never_called},
+static void
+get_run(ApiRequest *request)
+{
+}
+
+static void
+list(ApiRequest *request)
+{
+}
+
+static void
+create(ApiRequest *request)
+{
+}
+
+static void
+get(ApiRequest *request)
+{
+}
+
+static void
+delete_one(ApiRequest *request)
+{
+}
+
+static void
+get_version(ApiRequest *request)
+{
+}
+
+static const ApiRoute runs[] = {
+	{HTTP_GET, "things/runs", API_KNOWN, list_runs},
+	{HTTP_GET, "things/runs/*", API_KNOWN, get_run},
 	{HTTP_OTHER, NULL, API_KNOWN, NULL},
 };
 
 static const ApiRoute things[] = {
-	{HTTP_GET, "things", API_KNOWN, never_called},
-	{HTTP_POST, "things", API_KNOWN, never_called},
-	{HTTP_GET, "things/*", API_KNOWN, never_called},
-	{HTTP_DELETE, "things/*", API_KNOWN, never_called},
-	{HTTP_GET, "things/*/parts/*", API_KNOWN, never_called},
+	{HTTP_GET, "things", API_KNOWN, list},
+	{HTTP_POST, "things", API_KNOWN, create},
+	{HTTP_GET, "things/*", API_KNOWN, get},
+	{HTTP_DELETE, "things/*", API_KNOWN, delete_one},
+	{HTTP_GET, "things/*/versions/*", API_KNOWN, get_version},
 	{HTTP_OTHER, NULL, API_KNOWN, NULL},
 };
 
-static const ApiRoute *const tables[] = {special, things, NULL};
+static const ApiRoute *const tables[] = {runs, things, NULL};
+
+static Arena *arena;
 
 static int
 set_up(void **state)
 {
-	*state = arena_create();
+	arena = arena_create();
 	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	arena_destroy(*state);
+	arena_destroy(arena);
 	return 0;
 }
 
-static const char *
-pattern_of(Arena *arena, HttpMethod method, const char *path, ApiMatch *match)
+static ApiMatch
+find(HttpMethod method, const char *target)
 {
-	api_route_find(tables, method, path, arena, match);
-	return match->route ? match->route->pattern : "";
+	ApiMatch match;
+	HttpUri uri;
+
+	assert_true(http_uri_parse(arena, target, &uri));
+	api_route_find(tables, method, &uri, &match);
+	return match;
+}
+
+static ApiHandler
+handler_of(HttpMethod method, const char *target)
+{
+	ApiMatch match = find(method, target);
+
+	return match.route ? match.route->handler : NULL;
 }
 
 static void
-a_path_leads_to_its_route(void **state)
+a_route_is_found_by_method_and_path(void **state)
 {
-	ApiMatch match;
-
-	assert_string_equal(pattern_of(*state, HTTP_GET, "/things", &match),
-	                    "things");
-	assert_string_equal(pattern_of(*state, HTTP_GET, "/things/7", &match),
-	                    "things/*");
-	assert_string_equal(match.parameters[0], "7");
-	assert_null(match.parameters[1]);
-	assert_string_equal(
-		pattern_of(*state, HTTP_GET, "/things/a/parts/b", &match),
-		"things/*/parts/*");
-	assert_string_equal(match.parameters[0], "a");
-	assert_string_equal(match.parameters[1], "b");
+	assert_ptr_equal(handler_of(HTTP_GET, "/things"), list);
+	assert_ptr_equal(handler_of(HTTP_GET, "/things/"), list);
+	assert_ptr_equal(handler_of(HTTP_POST, "/things/?x=y"), create);
+	assert_ptr_equal(handler_of(HTTP_DELETE, "/things/a"), delete_one);
+	assert_ptr_equal(handler_of(HTTP_GET, "/things/runs"), list_runs);
+	assert_ptr_equal(handler_of(HTTP_GET, "/things/runs/1"), get_run);
 }
 
 static void
-slashes_more_or_less_make_no_difference(void **state)
+stars_become_parameters(void **state)
 {
-	ApiMatch match;
+	ApiMatch match = find(HTTP_GET, "/things/a%20b/versions/1.0.0");
 
-	assert_string_equal(pattern_of(*state, HTTP_GET, "/things/", &match),
-	                    "things");
-	assert_string_equal(pattern_of(*state, HTTP_GET, "/things/7/", &match),
-	                    "things/*");
-	assert_string_equal(pattern_of(*state, HTTP_GET, "//things//7", &match),
-	                    "things/*");
+	assert_ptr_equal(match.route->handler, get_version);
+	assert_string_equal(match.parameters[0], "a b");
+	assert_string_equal(match.parameters[1], "1.0.0");
+	assert_null(match.parameters[2]);
 }
 
 static void
-the_first_table_has_the_first_say(void **state)
+other_paths_lead_nowhere(void **state)
 {
-	ApiMatch match;
+	static const char *const targets[] = {
+		"/",
+		"/thing",
+		"/things2",
+		"/thingsx/a",
+		"//things",
+		"/things//versions/1",
+		"/things/a/versions",
+		"/things/a/versions/1/2",
+		"/things/%2f/x",
+		"/THINGS",
+		"/1/2/3/4/5/6/7/8/9",
+	};
 
-	assert_string_equal(pattern_of(*state, HTTP_GET, "/things/all", &match),
-	                    "things/all");
-	assert_string_equal(pattern_of(*state, HTTP_DELETE, "/things/all", &match),
-	                    "things/*");
-}
-
-static void
-near_misses_lead_nowhere(void **state)
-{
-	static const char *const paths[] = {"/",
-	                                    "",
-	                                    "/thing",
-	                                    "/thingss",
-	                                    "/Things",
-	                                    "/things/a/parts",
-	                                    "/things/a/parts/b/c",
-	                                    "/a/b/c/d/e/f/g/h/i/j/k"};
-	ApiMatch match;
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
 	{
-		assert_string_equal(pattern_of(*state, HTTP_GET, paths[i], &match), "");
-		assert_int_equal(match.allowed, 0);
+		ApiMatch match = find(HTTP_GET, targets[i]);
+
+		if (match.route || match.allowed)
+			fail_msg("%s leads somewhere", targets[i]);
 	}
 }
 
 static void
-another_method_is_told_what_is_allowed(void **state)
+a_wrong_method_is_told_the_right_ones(void **state)
 {
-	ApiMatch match;
+	ApiMatch match = find(HTTP_PUT, "/things");
 
-	assert_string_equal(pattern_of(*state, HTTP_PUT, "/things/7", &match), "");
-	assert_string_equal(api_route_allow(match.allowed, *state),
-	                    "GET, HEAD, DELETE");
-	assert_string_equal(pattern_of(*state, HTTP_OTHER, "/things", &match), "");
-	assert_string_equal(api_route_allow(match.allowed, *state),
+	assert_null(match.route);
+	assert_string_equal(api_route_allow(match.allowed, arena),
 	                    "GET, HEAD, POST");
+	match = find(HTTP_OTHER, "/things/a");
+	assert_null(match.route);
+	assert_string_equal(api_route_allow(match.allowed, arena),
+	                    "GET, HEAD, DELETE");
 }
 
 static void
-ids_are_told_from_what_is_none(void **state)
+a_word_of_a_route_is_no_id(void **state)
 {
-	assert_true(api_id_is_uuid("01a204f3-1160-7a76-ab36-42fb9ddf575f"));
-	assert_true(api_id_is_uuid("01A204F3-1160-7A76-AB36-42FB9DDF575F"));
-	assert_false(api_id_is_uuid("01a204f3-1160-7a76-ab36-42fb9ddf575"));
-	assert_false(api_id_is_uuid("01a204f3-1160-7a76-ab36-42fb9ddf575ff"));
-	assert_false(api_id_is_uuid("01a204f3x1160-7a76-ab36-42fb9ddf575f"));
-	assert_false(api_id_is_uuid("01a204g3-1160-7a76-ab36-42fb9ddf575f"));
-	assert_false(api_id_is_uuid(""));
-	assert_true(api_id_is_reference("order-totals-2"));
-	assert_true(api_id_is_reference("01a204f3-1160-7a76-ab36-42fb9ddf575f"));
-	assert_false(api_id_is_reference(""));
-	assert_false(api_id_is_reference("a b"));
-	assert_false(api_id_is_reference("a'b"));
-	assert_false(api_id_is_reference("\xc3\xa4"));
+	ApiMatch match = find(HTTP_DELETE, "/things/runs");
+
+	assert_null(match.route);
+	assert_string_equal(api_route_allow(match.allowed, arena), "GET, HEAD");
 }
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(a_path_leads_to_its_route),
-		TEST(slashes_more_or_less_make_no_difference),
-		TEST(the_first_table_has_the_first_say),
-		TEST(near_misses_lead_nowhere),
-		TEST(another_method_is_told_what_is_allowed),
-		TEST(ids_are_told_from_what_is_none),
+		TEST(a_route_is_found_by_method_and_path),
+		TEST(stars_become_parameters),
+		TEST(other_paths_lead_nowhere),
+		TEST(a_wrong_method_is_told_the_right_ones),
+		TEST(a_word_of_a_route_is_no_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
