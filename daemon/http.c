@@ -232,6 +232,7 @@ target_came(void *context, const char *target,
  * Called by libmicrohttpd: when the headers are there, for each piece of body,
  * when it is complete, and again when a suspended connection was resumed.
  */
+/* NOLINTNEXTLINE(readability-function-size): the signature is not ours */
 static enum MHD_Result
 request_moved(void *context, struct MHD_Connection *connection, const char *url,
               const char *method, const char *version, const char *upload,
