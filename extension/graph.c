@@ -50,162 +50,16 @@ typedef struct Walk
 	              * node stands in a loop already found, or -1 */
 } Walk;
 
-/* Hands out the arrays behind the struct, one after the other. */
-static int *
-take_array(int **memory, size_t count)
-{
-	int *array = *memory;
-
-	memset(array, 0, count * sizeof(int));
-	*memory += count;
-	return array;
-}
-
-/* Turns counts by node into the places where each node's share starts. */
-static void
-turn_counts_into_starts(int *counts, int node_count)
-{
-	int start = 0;
-
-	for (int node = 0; node <= node_count; node++)
-	{
-		int count = counts[node];
-
-		counts[node] = start;
-		start += count;
-	}
-}
-
-/*
- * The edges sorted by their `before`, as indices: a counting sort, which keeps
- * the whole linear.  `starts` is scratch.
- */
-static void
-sort_edges(int *sorted, int *starts, int node_count, const GraphEdge *edges,
-           int edge_count)
-{
-	for (int i = 0; i < edge_count; i++)
-		starts[edges[i].before]++;
-	turn_counts_into_starts(starts, node_count);
-	for (int i = 0; i < edge_count; i++)
-		sorted[starts[edges[i].before]++] = i;
-}
-
-/*
- * Gives each node its befores.  The edges come by ascending `before`, so a
- * second copy of an edge follows the first at once and is seen as such.
- */
-static void
-fill_befores(Graph *graph, const int *sorted, const GraphEdge *edges,
-             int edge_count)
-{
-	for (int i = 0; i < edge_count; i++)
-		graph->before_start[edges[i].after]++;
-	turn_counts_into_starts(graph->before_start, graph->node_count);
-
-	for (int i = 0; i < edge_count; i++)
-	{
-		const GraphEdge *edge = &edges[sorted[i]];
-		int *befores = graph->befores + graph->before_start[edge->after];
-		int *count = &graph->before_count[edge->after];
-
-		if (*count == 0 || befores[*count - 1] != edge->before)
-			befores[(*count)++] = edge->before;
-	}
-}
-
-static void
-push_node(Walk *walk, int node)
-{
-	int place = walk->depth++;
-
-	walk->stack[place] = node;
-	walk->place[node] = place;
-	walk->looped[place] = place > 0 ? walk->looped[place - 1] : -1;
-}
-
-/*
- * Keeps the loop that the stack holds from `start` to its top, unless a member
- * already stands in another one.  It is turned so that the member that stands
- * first in the list comes first.
- */
-static void
-keep_loop(Graph *graph, Walk *walk, int start)
-{
-	int length = walk->depth - start;
-	int *members = graph->loop_members + graph->loop_start[graph->loop_count];
-	int first = start;
-
-	if (walk->looped[walk->depth - 1] >= start)
-		return;
-	for (int place = start; place < walk->depth; place++)
-	{
-		if (walk->stack[place] < walk->stack[first])
-			first = place;
-		walk->looped[place] = place;
-	}
-	for (int i = 0; i < length; i++)
-		members[i] = walk->stack[start + (first - start + i) % length];
-	graph->loop_count++;
-	graph->loop_start[graph->loop_count] =
-		graph->loop_start[graph->loop_count - 1] + length;
-}
-
-/* Visits all that the root waits for and was not seen, then the root. */
-static void
-walk_from(Graph *graph, Walk *walk, int root)
-{
-	push_node(walk, root);
-	while (walk->depth > 0)
-	{
-		int node = walk->stack[walk->depth - 1];
-
-		if (walk->cursor[node] < graph->before_count[node])
-		{
-			const int *befores = graph->befores + graph->before_start[node];
-			int next = befores[walk->cursor[node]++];
-
-			if (walk->place[next] == NOT_SEEN)
-				push_node(walk, next);
-			else if (walk->place[next] != DONE)
-				keep_loop(graph, walk, walk->place[next]);
-		}
-		else
-		{
-			walk->place[node] = DONE;
-			walk->depth--;
-			graph->order[graph->ordered++] = node;
-		}
-	}
-}
-
-/* Along the order for the levels, against it for the heights. */
-static void
-measure_paths(Graph *graph)
-{
-	for (int i = 0; i < graph->node_count; i++)
-	{
-		int node = graph->order[i];
-		const int *befores;
-		int count = graph_befores(graph, node, &befores);
-
-		for (int j = 0; j < count; j++)
-			if (graph->level[node] <= graph->level[befores[j]])
-				graph->level[node] = graph->level[befores[j]] + 1;
-		if (graph->longest <= graph->level[node])
-			graph->longest = graph->level[node] + 1;
-	}
-	for (int i = graph->node_count - 1; i >= 0; i--)
-	{
-		int node = graph->order[i];
-		const int *befores;
-		int count = graph_befores(graph, node, &befores);
-
-		for (int j = 0; j < count; j++)
-			if (graph->height[befores[j]] <= graph->height[node])
-				graph->height[befores[j]] = graph->height[node] + 1;
-	}
-}
+static int *take_array(int **memory, size_t count);
+static void sort_edges(int *sorted, int *starts, int node_count,
+                       const GraphEdge *edges, int edge_count);
+static void turn_counts_into_starts(int *counts, int node_count);
+static void fill_befores(Graph *graph, const int *sorted,
+                         const GraphEdge *edges, int edge_count);
+static void walk_from(Graph *graph, Walk *walk, int root);
+static void push_node(Walk *walk, int node);
+static void keep_loop(Graph *graph, Walk *walk, int start);
+static void measure_paths(Graph *graph);
 
 size_t
 graph_size(int node_count, int edge_count)
@@ -297,4 +151,161 @@ int
 graph_slack(const Graph *graph, int node)
 {
 	return graph->longest - 1 - graph->level[node] - graph->height[node];
+}
+
+/* Hands out the arrays behind the struct, one after the other. */
+static int *
+take_array(int **memory, size_t count)
+{
+	int *array = *memory;
+
+	memset(array, 0, count * sizeof(int));
+	*memory += count;
+	return array;
+}
+
+/*
+ * The edges sorted by their `before`, as indices: a counting sort, which keeps
+ * the whole linear.  `starts` is scratch.
+ */
+static void
+sort_edges(int *sorted, int *starts, int node_count, const GraphEdge *edges,
+           int edge_count)
+{
+	for (int i = 0; i < edge_count; i++)
+		starts[edges[i].before]++;
+	turn_counts_into_starts(starts, node_count);
+	for (int i = 0; i < edge_count; i++)
+		sorted[starts[edges[i].before]++] = i;
+}
+
+/* Turns counts by node into the places where each node's share starts. */
+static void
+turn_counts_into_starts(int *counts, int node_count)
+{
+	int start = 0;
+
+	for (int node = 0; node <= node_count; node++)
+	{
+		int count = counts[node];
+
+		counts[node] = start;
+		start += count;
+	}
+}
+
+/*
+ * Gives each node its befores.  The edges come by ascending `before`, so a
+ * second copy of an edge follows the first at once and is seen as such.
+ */
+static void
+fill_befores(Graph *graph, const int *sorted, const GraphEdge *edges,
+             int edge_count)
+{
+	for (int i = 0; i < edge_count; i++)
+		graph->before_start[edges[i].after]++;
+	turn_counts_into_starts(graph->before_start, graph->node_count);
+
+	for (int i = 0; i < edge_count; i++)
+	{
+		const GraphEdge *edge = &edges[sorted[i]];
+		int *befores = graph->befores + graph->before_start[edge->after];
+		int *count = &graph->before_count[edge->after];
+
+		if (*count == 0 || befores[*count - 1] != edge->before)
+			befores[(*count)++] = edge->before;
+	}
+}
+
+/* Visits all that the root waits for and was not seen, then the root. */
+static void
+walk_from(Graph *graph, Walk *walk, int root)
+{
+	push_node(walk, root);
+	while (walk->depth > 0)
+	{
+		int node = walk->stack[walk->depth - 1];
+
+		if (walk->cursor[node] < graph->before_count[node])
+		{
+			const int *befores = graph->befores + graph->before_start[node];
+			int next = befores[walk->cursor[node]++];
+
+			if (walk->place[next] == NOT_SEEN)
+				push_node(walk, next);
+			else if (walk->place[next] != DONE)
+				keep_loop(graph, walk, walk->place[next]);
+		}
+		else
+		{
+			walk->place[node] = DONE;
+			walk->depth--;
+			graph->order[graph->ordered++] = node;
+		}
+	}
+}
+
+static void
+push_node(Walk *walk, int node)
+{
+	int place = walk->depth++;
+
+	walk->stack[place] = node;
+	walk->place[node] = place;
+	walk->looped[place] = place > 0 ? walk->looped[place - 1] : -1;
+}
+
+/*
+ * Keeps the loop that the stack holds from `start` to its top, unless a member
+ * already stands in another one.  It is turned so that the member that stands
+ * first in the list comes first.
+ */
+static void
+keep_loop(Graph *graph, Walk *walk, int start)
+{
+	int length = walk->depth - start;
+	int *members = graph->loop_members + graph->loop_start[graph->loop_count];
+	int first = start;
+
+	if (walk->looped[walk->depth - 1] >= start)
+		return;
+	for (int place = start; place < walk->depth; place++)
+	{
+		if (walk->stack[place] < walk->stack[first])
+			first = place;
+		walk->looped[place] = place;
+	}
+	for (int i = 0; i < length; i++)
+		members[i] = walk->stack[start + (first - start + i) % length];
+	graph->loop_count++;
+	graph->loop_start[graph->loop_count] =
+		graph->loop_start[graph->loop_count - 1] + length;
+}
+
+/* Along the order for the levels, against it for the heights. */
+static void
+measure_paths(Graph *graph)
+{
+	for (int i = 0; i < graph->node_count; i++)
+	{
+		int node = graph->order[i];
+		const int *befores;
+		int count = graph_befores(graph, node, &befores);
+
+		for (int j = 0; j < count; j++)
+			if (graph->level[node] <= graph->level[befores[j]])
+				graph->level[node] = graph->level[befores[j]] + 1;
+		if (graph->longest <= graph->level[node])
+			graph->longest = graph->level[node] + 1;
+	}
+	for (int i = graph->node_count - 1; i >= 0; i--)
+	{
+		int node = graph->order[i];
+		const int *befores;
+		int count = graph_befores(graph, node, &befores);
+
+		for (int j = 0; j < count; j++)
+			if (graph->height[befores[j]] <= graph->height[node])
+				graph->height[befores[j]] = graph->height[node] + 1;
+	}
 }
