@@ -16,6 +16,10 @@ static const char id_form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 #define FIRST_ACCENT 0x0300
 #define LAST_ACCENT 0x036f
 
+/* What the HTTP routes say behind /context/ and /workflows/ themselves. */
+static const char *const route_words[] = {"runs", "search"};
+
+static bool is_reserved(const char *slug);
 static char *numbered_slug(const char *base, int number);
 static char *fold_to_ascii(const char *name);
 static bool is_slug_character(char c);
@@ -51,7 +55,7 @@ slug_make(const char *name, const char *fallback)
 	slug[length] = '\0';
 	if (length == 0)
 		return pstrdup(fallback);
-	if (slug_is_id(slug))
+	if (is_reserved(slug))
 		return psprintf("%s-%s", fallback, slug);
 	return slug;
 }
@@ -93,7 +97,7 @@ slug_read(const JsonObject *object)
 		json_object_read_string(object, "slug", JSON_OPTIONAL, &limits);
 	JsonPath path = json_object_path(object, "slug");
 
-	if (slug == NULL || (has_slug_form(slug) && !slug_is_id(slug)))
+	if (slug == NULL || (has_slug_form(slug) && !is_reserved(slug)))
 		return slug;
 
 	problem_add(object->problems,
@@ -102,8 +106,8 @@ slug_read(const JsonObject *object)
 	            &path,
 	            "Use small letters and digits, in groups joined by single "
 	            "hyphens; without \"slug\" one is made of the name.",
-	            slug_is_id(slug) ? "slug \"%s\" looks like an id"
-	                             : "slug \"%s\" is not a valid slug",
+	            is_reserved(slug) ? "slug \"%s\" has another meaning"
+	                              : "slug \"%s\" is not a valid slug",
 	            slug);
 	return NULL;
 }
@@ -123,6 +127,18 @@ slug_is_id(const char *text)
 			return false;
 	}
 	return true;
+}
+
+/* Would it be taken for an id, or for a route? */
+static bool
+is_reserved(const char *slug)
+{
+	for (size_t i = 0; i < lengthof(route_words); i++)
+	{
+		if (strcmp(slug, route_words[i]) == 0)
+			return true;
+	}
+	return slug_is_id(slug);
 }
 
 static char *

@@ -3,8 +3,8 @@
  *		The name of a thing as it stands in URLs: "order-totals-2".
  *
  * Small letters and digits of ASCII in groups joined by single hyphens.  Never
- * in the form of a UUID: wherever an id is accepted a slug is too, and one text
- * must not mean two things.
+ * in the form of a UUID, nor a word of the HTTP routes: wherever an id is accepted
+ * a slug is too, and one text must not mean two things.
  */
 #ifndef MCP_SLUG_H
 #define MCP_SLUG_H
