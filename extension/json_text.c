@@ -18,8 +18,6 @@
 #define WORD_MAX 63
 
 static const char *
-find_nearest(const char *text, int length, const char *const *words, int count);
-static const char *
 find_longer(const char *text, int length, const char *const *words, int count);
 static int character_code(const char *text, int size);
 static bool is_blank_code(int code);
@@ -85,11 +83,42 @@ json_text_quote(const char *text, int length)
 	return quoted.data;
 }
 
+/* Two letters that changed places are two edits. */
+const char *
+json_text_find_nearest(const char *text, int length, const char *const *words,
+                       int count)
+{
+	const char *nearest = NULL;
+	int limit = length < 4 ? 1 : Max(2, length / 3);
+
+	if (length == 0 || length > WORD_MAX)
+		return NULL;
+	for (int i = 0; i < count && limit >= 0; i++)
+	{
+		int distance = varstr_levenshtein_less_equal(text,
+		                                             length,
+		                                             words[i],
+		                                             (int) strlen(words[i]),
+		                                             1,
+		                                             1,
+		                                             1,
+		                                             limit,
+		                                             true);
+
+		if (distance <= limit)
+		{
+			nearest = words[i];
+			limit = distance - 1;
+		}
+	}
+	return nearest != NULL ? nearest : find_longer(text, length, words, count);
+}
+
 char *
 json_text_suggest(const char *text, int length, const char *plural,
                   const char *const *words, int count)
 {
-	const char *nearest = find_nearest(text, length, words, count);
+	const char *nearest = json_text_find_nearest(text, length, words, count);
 	StringInfoData hint;
 
 	initStringInfo(&hint);
@@ -117,39 +146,6 @@ json_text_list(const char *const *words, int count, const char *conjunction)
 		appendStringInfo(&list, "\"%s\"", words[i]);
 	}
 	return list.data;
-}
-
-/*
- * The word that was probably meant; NULL where none is near.  Two letters that
- * changed places are two edits.
- */
-static const char *
-find_nearest(const char *text, int length, const char *const *words, int count)
-{
-	const char *nearest = NULL;
-	int limit = length < 4 ? 1 : Max(2, length / 3);
-
-	if (length == 0 || length > WORD_MAX)
-		return NULL;
-	for (int i = 0; i < count && limit >= 0; i++)
-	{
-		int distance = varstr_levenshtein_less_equal(text,
-		                                             length,
-		                                             words[i],
-		                                             (int) strlen(words[i]),
-		                                             1,
-		                                             1,
-		                                             1,
-		                                             limit,
-		                                             true);
-
-		if (distance <= limit)
-		{
-			nearest = words[i];
-			limit = distance - 1;
-		}
-	}
-	return nearest != NULL ? nearest : find_longer(text, length, words, count);
 }
 
 /* The word that begins with the text: "python" for "python_script". */

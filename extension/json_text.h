@@ -25,6 +25,13 @@ json_text_find_control(const char *text, int length, int *code, int *position);
 extern char *json_text_quote(const char *text, int length);
 
 /*
+ * The word that was probably meant, or NULL where none is near.  The time it
+ * takes grows with the number of words.
+ */
+extern const char *json_text_find_nearest(const char *text, int length,
+                                          const char *const *words, int count);
+
+/*
  * A hint for a text that is none of the words, which the plural names: "Did you
  * mean "a"?  Allowed keys are "a" and "b"."  palloc'd.
  */
