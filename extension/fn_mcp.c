@@ -17,6 +17,8 @@
 
 PG_FUNCTION_INFO_V1(mcp_create_mcp);
 PG_FUNCTION_INFO_V1(mcp_validate_mcp);
+PG_FUNCTION_INFO_V1(mcp_validate_mcp_changes);
+PG_FUNCTION_INFO_V1(mcp_validate_mcp_version);
 PG_FUNCTION_INFO_V1(mcp_get_mcp);
 PG_FUNCTION_INFO_V1(mcp_find_mcp);
 PG_FUNCTION_INFO_V1(mcp_update_mcp);
@@ -48,6 +50,32 @@ mcp_validate_mcp(PG_FUNCTION_ARGS)
 
 	fn_argument_require(fcinfo, 0, "definition");
 	mcp_definition_parse(PG_GETARG_JSONB_P(0), &ignored, problems);
+	return fn_problem_rows(fcinfo, problems);
+}
+
+Datum
+mcp_validate_mcp_changes(PG_FUNCTION_ARGS)
+{
+	ProblemList *problems = problem_list_create();
+	McpChanges ignored;
+
+	fn_argument_require(fcinfo, 0, "changes");
+	mcp_changes_parse(PG_GETARG_JSONB_P(0), &ignored, problems);
+	return fn_problem_rows(fcinfo, problems);
+}
+
+Datum
+mcp_validate_mcp_version(PG_FUNCTION_ARGS)
+{
+	ProblemList *problems = problem_list_create();
+	McpVersion ignored;
+
+	fn_argument_require(fcinfo, 0, "mcp");
+	fn_argument_require(fcinfo, 1, "version");
+	mcp_version_parse(PG_GETARG_JSONB_P(1),
+	                  mcp_store_get_kind(text_argument(fcinfo, 0)),
+	                  &ignored,
+	                  problems);
 	return fn_problem_rows(fcinfo, problems);
 }
 

@@ -21,6 +21,24 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION mcp.validate_mcp(jsonb) IS
 'All that is wrong with a definition for mcp.create_mcp, one problem to a row; no row, no problem.';
 
+CREATE FUNCTION mcp.validate_mcp_changes(changes jsonb)
+RETURNS TABLE (sqlstate text, rule text, path text, message text, hint text)
+AS 'MODULE_PATHNAME', 'mcp_validate_mcp_changes'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mcp.validate_mcp_changes(jsonb) IS
+'All that is wrong with changes for mcp.update_mcp, one problem to a row; no row, no problem.';
+
+CREATE FUNCTION mcp.validate_mcp_version(mcp text, version jsonb)
+RETURNS TABLE (sqlstate text, rule text, path text, message text, hint text)
+AS 'MODULE_PATHNAME', 'mcp_validate_mcp_version'
+LANGUAGE C STABLE PARALLEL RESTRICTED
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.validate_mcp_version(text, jsonb) IS
+'All that is wrong with a version for mcp.add_mcp_version, one problem to a row; no row, no problem.';
+
 CREATE FUNCTION mcp.get_mcp(mcp text)
 RETURNS jsonb
 AS 'MODULE_PATHNAME', 'mcp_get_mcp'

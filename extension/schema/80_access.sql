@@ -31,6 +31,8 @@ VALUES
     ('viewer',    'get_mcp_version'),
     ('viewer',    'get_mcp_version_by_id'),
     ('viewer',    'validate_mcp'),
+    ('viewer',    'validate_mcp_changes'),
+    ('viewer',    'validate_mcp_version'),
     ('viewer',    'get_workflow'),
     ('viewer',    'list_workflows'),
     ('viewer',    'list_workflow_versions'),
