@@ -67,10 +67,14 @@ get(ApiRequest *request)
 static void
 update(ApiRequest *request)
 {
-	api_ask(request,
-	        DB_UPDATE_MCP,
-	        (const char *[]){request->parameters[0], body_text(request)},
-	        200);
+	const char *values[] = {request->parameters[0], body_text(request)};
+
+	api_ask_write(request,
+	              DB_UPDATE_MCP,
+	              values,
+	              200,
+	              DB_VALIDATE_MCP_CHANGES,
+	              &values[1]);
 }
 
 static void delete (ApiRequest *request)
@@ -100,10 +104,10 @@ list_versions(ApiRequest *request)
 static void
 add_version(ApiRequest *request)
 {
-	api_ask(request,
-	        DB_ADD_VERSION,
-	        (const char *[]){request->parameters[0], body_text(request)},
-	        201);
+	const char *values[] = {request->parameters[0], body_text(request)};
+
+	api_ask_write(
+		request, DB_ADD_VERSION, values, 201, DB_VALIDATE_VERSION, values);
 }
 
 static void

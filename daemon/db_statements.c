@@ -62,6 +62,14 @@ static const Statement statements[] = {
 	[DB_GET_VERSION_BY_ID] = {"get_version_by_id",
                               1,
                               "SELECT mcp.get_mcp_version_by_id($1::uuid)"},
+	[DB_VALIDATE_MCP_CHANGES] = {"validate_mcp_changes",
+                                 1,
+                                 PROBLEMS_OF(
+									 "mcp.validate_mcp_changes($1::jsonb)")},
+	[DB_VALIDATE_VERSION] =
+		{"validate_version",
+         2,
+         PROBLEMS_OF("mcp.validate_mcp_version($1::text, $2::jsonb)")},
 	[DB_VALIDATE_MCP] = {"validate_mcp",
                          1,
                          PROBLEMS_OF("mcp.validate_mcp($1::jsonb)")},

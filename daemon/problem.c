@@ -68,7 +68,7 @@ problem_answer_list(HttpRequest *request, const Error *error,
 		items = json_array();
 		json_array_append_new(items,
 		                      create_item(error->path[0] ? error->path : "$",
-		                                  error->rule[0] ? error->rule : "json",
+		                                  problem_text_rule(error),
 		                                  text,
 		                                  problem_text_hint(error)));
 	}

@@ -47,6 +47,14 @@ problem_text_hint(const Error *error)
 	return is_raised_by_us(error) ? error->hint : "";
 }
 
+const char *
+problem_text_rule(const Error *error)
+{
+	if (error->rule[0])
+		return error->rule;
+	return is_raised_by_us(error) ? "invalid_value" : "json";
+}
+
 static bool
 is_raised_by_us(const Error *error)
 {

@@ -23,4 +23,7 @@ problem_text(Arena *arena, const Error *error, const char *body, size_t length);
 /* A hint for the client, "" for none. */
 extern const char *problem_text_hint(const Error *error);
 
+/* The rule that was broken: "json" where what was sent cannot be read. */
+extern const char *problem_text_rule(const Error *error);
+
 #endif
