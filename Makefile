@@ -59,6 +59,8 @@ EXTRA_CLEAN = extension/mcp--1.0.sql
 
 # What a DBA types and reads, and what two of them do at once.
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+# Names in every script, and one order of text wherever the tests run.
+REGRESS_OPTS = --encoding=UTF8 --no-locale
 ISOLATION = $(patsubst tests/isolation/specs/%.spec,%,\
 	$(sort $(wildcard tests/isolation/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=tests/isolation

@@ -156,11 +156,11 @@ mcp_config_check(const JsonObject *config, McpKind kind)
 {
 	const ConfigKey *keys = kinds[kind].keys;
 
+	check_unknown_keys(config, keys);
 	check_type(config, kind);
 	check_one_of(config, &kinds[kind]);
 	check_keys(config, keys);
 	check_keys(config, common_keys);
-	check_unknown_keys(config, keys);
 }
 
 Jsonb *

@@ -10,8 +10,8 @@
 #include "name_map.h"
 
 static void check_tool(const JsonObject *tool, NameMap *places, int place);
-static void add_path_problem(const JsonObject *config, const ConfigKey *key,
-                             const char *path_text, const char *fault);
+static void add_unsafe_path(const JsonObject *config, const ConfigKey *key,
+                            const char *text);
 static bool has_parent_component(const char *path);
 
 void
@@ -81,12 +81,8 @@ config_check_path(const JsonObject *config, const ConfigKey *key)
 	char *path =
 		json_object_read_string(config, key->name, key->need, key->text);
 
-	if (path == NULL)
-		return;
-	if (path[0] == '/')
-		add_path_problem(config, key, path, "must be relative");
-	else if (has_parent_component(path))
-		add_path_problem(config, key, path, "must not contain \"..\"");
+	if (path != NULL && (path[0] == '/' || has_parent_component(path)))
+		add_unsafe_path(config, key, path);
 }
 
 void
@@ -139,9 +135,12 @@ check_tool(const JsonObject *tool, NameMap *places, int place)
 	static const JsonTextLimits any = {JSON_TEXT_ANY, 0, 0};
 	JsonPath path = json_object_path(tool, "name");
 	JsonObject ignored;
-	char *name = json_object_read_string(tool, "name", JSON_REQUIRED, &line);
-	int first = name == NULL ? -1 : name_map_add(places, name, place);
+	char *name;
+	int first;
 
+	json_object_check_keys(tool, keys, lengthof(keys));
+	name = json_object_read_string(tool, "name", JSON_REQUIRED, &line);
+	first = name == NULL ? -1 : name_map_add(places, name, place);
 	if (first >= 0)
 		problem_add(tool->problems,
 		            PROBLEM_DEFINITION,
@@ -155,25 +154,24 @@ check_tool(const JsonObject *tool, NameMap *places, int place)
 	(void) json_object_read_string(tool, "description", JSON_OPTIONAL, &any);
 	(void) json_object_read_object(
 		tool, "parameters", JSON_OPTIONAL, "parameters", &ignored);
-	json_object_check_keys(tool, keys, lengthof(keys));
 }
 
 static void
-add_path_problem(const JsonObject *config, const ConfigKey *key,
-                 const char *path_text, const char *fault)
+add_unsafe_path(const JsonObject *config, const ConfigKey *key,
+                const char *text)
 {
 	JsonPath path = json_object_path(config, key->name);
 
-	problem_add(config->problems,
-	            PROBLEM_DEFINITION,
-	            "unsafe_path",
-	            &path,
-	            "Give a path below the directory that the daemon is set up "
-	            "with, such as \"team/job\".",
-	            "\"%s\" %s, not %s",
-	            key->name,
-	            fault,
-	            json_text_quote(path_text, (int) strlen(path_text)));
+	problem_add(
+		config->problems,
+		PROBLEM_DEFINITION,
+		"unsafe_path",
+		&path,
+		"It is looked up below the directory that the daemon was given, "
+		"for instance \"team/job\".",
+		"\"%s\" must be a relative path without \"..\", not %s",
+		key->name,
+		json_text_quote(text, (int) strlen(text)));
 }
 
 /* Is ".." one of its components? */

@@ -1,6 +1,9 @@
 /*
  * mcp_definition.c
  *		The documents that define MCPs: read whole, with all that is wrong.
+ *
+ * Unknown keys come first: a write raises the first problem alone, and of a typo
+ * "did you mean" helps more than "is missing".
  */
 #include "postgres.h"
 
@@ -45,6 +48,7 @@ mcp_definition_parse(Jsonb *document, McpDefinition *definition,
 
 	if (!json_object_open(&object, document, "MCP definition", problems))
 		return;
+	json_object_check_keys(&object, keys, lengthof(keys));
 	definition->name =
 		json_object_read_string(&object, "name", JSON_REQUIRED, &name_limits);
 	definition->kind = read_kind(&object);
@@ -62,7 +66,6 @@ mcp_definition_parse(Jsonb *document, McpDefinition *definition,
 	                            &description_limits);
 	version->config =
 		read_config(&object, choose_config_key(&object), definition->kind);
-	json_object_check_keys(&object, keys, lengthof(keys));
 }
 
 void
@@ -74,12 +77,12 @@ mcp_version_parse(Jsonb *document, McpKind kind, McpVersion *version,
 
 	if (!json_object_open(&object, document, "MCP version", problems))
 		return;
+	json_object_check_keys(&object, keys, lengthof(keys));
 	version->version_str =
 		read_version_str(&object, "version_str", JSON_REQUIRED);
 	version->description = json_object_read_string(
 		&object, "description", JSON_OPTIONAL, &description_limits);
 	version->config = read_config(&object, "config", kind);
-	json_object_check_keys(&object, keys, lengthof(keys));
 }
 
 void
@@ -90,6 +93,7 @@ mcp_changes_parse(Jsonb *document, McpChanges *changes, ProblemList *problems)
 	*changes = (McpChanges){false};
 	if (!json_object_open(&object, document, "changes", problems))
 		return;
+	check_change_keys(&object);
 	changes->has_name = is_given(&object, "name");
 	changes->has_description = is_given(&object, "description");
 	changes->has_tags = is_given(&object, "tags");
@@ -99,7 +103,6 @@ mcp_changes_parse(Jsonb *document, McpChanges *changes, ProblemList *problems)
 	changes->description = json_object_read_string(
 		&object, "description", JSON_OPTIONAL, &description_limits);
 	changes->tags = read_tags(&object);
-	check_change_keys(&object);
 }
 
 static McpKind
@@ -168,7 +171,7 @@ choose_config_key(const JsonObject *object)
 {
 	JsonPath path = json_object_path(object, "config");
 
-	if (!json_object_has(object, "config"))
+	if (!is_given(object, "config"))
 		return "initial_config";
 	if (json_object_has(object, "initial_config"))
 		problem_add(object->problems,

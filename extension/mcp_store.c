@@ -296,8 +296,8 @@ refuse_while_used(const McpRow *row)
 	        (errcode(ERRCODE_MCP_IN_USE),
 	         errmsg("MCP \"%s\" is used by workflows", row->name),
 	         errdetail("Steps of these use it: %s.", users.data),
-	         errhint("Change or delete them first, or delete the MCP by "
-	                 "force; their runs then fail at those steps.")));
+	         errhint("Change or delete them first; or use force => true, and "
+	                 "their runs fail at those steps.")));
 }
 
 /* As this transaction has just left it. */

@@ -25,16 +25,22 @@ static Statement insert_version = {
 	NULL};
 
 /*
- * The later of two versions that differ in build metadata only is the one that
- * was added later.
+ * A prerelease is the latest only where there is no release: who adds a beta does
+ * not want every workflow to run it.  The later of two versions that differ in
+ * build metadata alone is the one that was added later.
  */
+#define LATEST_ORDER(version_str)                           \
+	"(split_part(" version_str ", '+', 1) NOT LIKE '%-%', " \
+	"mcp._version_key(" version_str "))"
+
 static Statement update_latest = {
 	"UPDATE mcp.mcp_definitions AS d "
 	"SET latest_version_str = CASE "
-	"WHEN mcp._version_key($2) >= mcp._version_key(d.latest_version_str) "
-	"THEN $2 ELSE d.latest_version_str END, "
-	"updated_at = now() "
-	"WHERE d.id = $1",
+	"WHEN " LATEST_ORDER("$2") " >= " LATEST_ORDER(
+		"d.latest_version_str") " "
+								"THEN $2 ELSE d.latest_version_str END, "
+								"updated_at = now() "
+								"WHERE d.id = $1",
 	2,
 	{UUIDOID, TEXTOID},
 	NULL};

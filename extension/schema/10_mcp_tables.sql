@@ -53,7 +53,7 @@ CREATE TABLE mcp.mcp_definitions (
 );
 
 COMMENT ON TABLE mcp.mcp_definitions IS
-'MCPs: typed components. What one does stands in its versions; latest_version_str names the highest.';
+'MCPs: typed components. What one does stands in its versions; latest_version_str names the highest release.';
 
 SELECT pg_catalog.pg_extension_config_dump('mcp.mcp_definitions', '');
 

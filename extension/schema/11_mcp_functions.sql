@@ -125,7 +125,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.add_mcp_version(text, jsonb) IS
-'Adds a version {version_str, description, config} to an MCP and returns it as mcp.get_mcp_version does. The highest semantic version is the latest, whichever was added last.';
+'Adds a version {version_str, description, config} to an MCP and returns it as mcp.get_mcp_version does. The highest release is the latest, whichever was added last; a prerelease only where there is no release.';
 
 CREATE FUNCTION mcp.list_mcp_versions(mcp text)
 RETURNS TABLE (
