@@ -7,9 +7,11 @@ and the grants of mcpd's role.
 
 import os
 import secrets
+import signal
 import subprocess
 
 import psycopg2
+from waiting import wait_for
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TEMPLATE = "mcp_template"
@@ -85,6 +87,14 @@ class Server:
 
     def start(self):
         self.control("start")
+
+    def crash(self):
+        """As if its machine had lost power: no process says good-bye."""
+        lock_file = os.path.join(os.environ["MCP_TEST_HOME"], "cluster/postmaster.pid")
+        with open(lock_file) as file:
+            pid = int(file.readline())
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not os.path.exists(f"/proc/{pid}"), "the postmaster to die")
 
     def control(self, verb):
         script = os.path.join(TOP, "packaging/local/postgres.sh")

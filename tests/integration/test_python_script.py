@@ -1,0 +1,171 @@
+"""python_script: each of the ways in which a script gives its result."""
+
+import os
+
+import pytest
+
+
+def test_main_returns_the_result(bench):
+    answer = bench.call(bench.script("def main(a, b=2):\n    return [a, b]\n"), {"a": 1})
+    assert answer["success"] is True
+    assert answer["result"] == [1, 2]
+    assert answer["error"] is None
+
+
+def test_an_output_file_is_the_result(bench):
+    script = (
+        "import json, sys\n"
+        "inputs = json.load(open(sys.argv[1]))\n"
+        'json.dump({"success": True, "result": inputs, "error": None}, open(sys.argv[2], "w"))\n'
+    )
+    inputs = {"text": "Grüße 🎉", "list": [1, None, {"x": 2.5}], "big": 12345678901234567890}
+    assert bench.call(bench.script(script), inputs)["result"] == inputs
+
+
+def test_an_output_file_can_say_that_it_failed(bench):
+    script = (
+        "import json, sys\n"
+        'json.dump({"success": False, "result": None, "error": "no luck"}, open(sys.argv[2], "w"))\n'
+    )
+    answer = bench.call(bench.script(script))
+    assert answer["success"] is False
+    assert answer["error"] == "no luck"
+
+
+def test_the_last_json_line_of_stdout_is_the_result(bench):
+    script = 'print("{\\"a\\": 1}")\nprint("{\\"a\\": 2}")\nprint("done")\n'
+    answer = bench.call(bench.script(script))
+    assert answer["success"] is True
+    assert answer["result"] == {"a": 2}
+    assert "done" in answer["stdout"]
+
+
+def test_stdout_is_the_result_where_no_line_is_json(bench):
+    answer = bench.call(bench.script('print("just words")\n'))
+    assert answer["success"] is True
+    assert answer["result"].strip() == "just words"
+
+
+def test_an_exit_code_is_a_failure_that_keeps_the_output(bench):
+    script = 'import sys\nprint("before")\nprint("why", file=sys.stderr)\nsys.exit(3)\n'
+    answer = bench.call(bench.script(script))
+    assert answer["success"] is False
+    assert answer["error"].startswith("Script execution failed with code 3. Stderr: ")
+    assert "why" in answer["error"]
+    assert answer["stdout"] == "before\n"
+    assert answer["stderr"] == "why\n"
+
+
+def test_an_exception_is_a_failure_with_its_traceback(bench):
+    answer = bench.call(bench.script('def main():\n    raise ValueError("boom")\n'))
+    assert answer["success"] is False
+    assert "ValueError: boom" in answer["stderr"]
+
+
+def test_a_death_by_signal_is_a_failure(bench):
+    script = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    answer = bench.call(bench.script(script))
+    assert answer["success"] is False
+    assert answer["error"]
+
+
+def test_long_output_is_cut_and_says_so(bench):
+    script = 'print("x" * 300000)\n'
+    answer = bench.call(bench.script(script))
+    assert answer["success"] is True
+    assert 60000 < len(answer["stdout"]) < 70000
+    assert "x" * 1000 in answer["stdout"]
+    assert answer["stdout"].count("x") <= 65536
+
+
+def test_output_that_is_no_text_is_kept_all_the_same(bench):
+    script = (
+        "import sys\n"
+        'sys.stdout.buffer.write(b"\\xff\\x00abc")\n'
+        "sys.stdout.flush()\n"
+        "sys.exit(1)\n"
+    )
+    answer = bench.call(bench.script(script))
+    assert answer["success"] is False
+    assert "abc" in answer["stdout"]
+
+
+def test_the_environment_is_clean(bench):
+    script = "import os\ndef main():\n    return dict(os.environ)\n"
+    environment = bench.call(bench.script(script))["result"]
+    assert not [name for name in environment if name.startswith(("MCP_", "DATABASE", "PG", "POSTGRES", "REDIS"))]
+
+
+def test_each_attempt_has_a_directory_of_its_own(bench):
+    script = (
+        "import os\n"
+        "def main():\n"
+        '    open("left-behind", "x").close()\n'
+        "    return os.getcwd()\n"
+    )
+    mcp = bench.script(script)
+    first = bench.call(mcp)
+    second = bench.call(mcp)
+    assert first["success"] and second["success"], (first, second)
+    assert first["result"] != second["result"]
+    assert not os.path.exists(first["result"])
+
+
+def test_a_script_below_the_scripts_directory_runs(bench, mcpd):
+    path = os.path.join(mcpd.scripts, "add.py")
+    with open(path, "w") as file:
+        file.write("def main(a, b):\n    return a + b\n")
+    os.chmod(path, 0o644)
+    mcp = path_mcp(bench, "add.py")
+    assert bench.call(mcp, {"a": 1, "b": 2})["result"] == 3
+
+
+@pytest.mark.parametrize("path", ["../log", "/etc/hostname", "missing.py", "link.py"])
+def test_a_script_anywhere_else_is_refused(bench, mcpd, path):
+    link = os.path.join(mcpd.scripts, "link.py")
+    if not os.path.islink(link):
+        os.symlink("/etc/hostname", link)
+    answer = bench.call(path_mcp(bench, path))
+    assert answer["success"] is False
+    assert answer["error"]
+    assert answer["stdout"] in (None, "")
+
+
+def path_mcp(bench, path):
+    from definitions import script_mcp, unique
+
+    body = script_mcp(unique("path"), "")
+    body["initial_config"] = {"script_path": path}
+    answer = bench.api.post("/context", body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def test_a_grandchild_dies_with_its_attempt(bench, tmp_path_factory):
+    script = (
+        "import subprocess\n"
+        "def main():\n"
+        '    return subprocess.Popen(["sleep", "1000"]).pid\n'
+    )
+    answer = bench.call(bench.script(script))
+    assert answer["success"] is True, answer
+    from waiting import wait_for
+
+    wait_for(lambda: not is_alive(answer["result"]), "the grandchild to end")
+
+
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_many_at_once_all_succeed(bench):
+    from concurrent.futures import ThreadPoolExecutor
+
+    mcp = bench.script("def main(n):\n    return n * n\n")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: bench.call(mcp, {"n": n}), range(24)))
+    assert [answer["result"] for answer in answers] == [n * n for n in range(24)]
