@@ -1,0 +1,362 @@
+/*
+ * json_schema_evaluate.c
+ *		Nodes against instances: order, scope, loops and limits.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "json_schema_cursor.h"
+#include "json_schema_report.h"
+#include "json_schema_rules.h"
+#include "mcp_error.h"
+
+/*
+ * How much work one evaluation may be: so much for any schema, and so much more
+ * for each byte of the instance.  A schema that needs more multiplies branches
+ * with each other; at some 20 ns a step it would run for seconds.
+ */
+#define STEPS_FOR_SCHEMA UINT64CONST(10000000)
+#define STEPS_FOR_BYTE UINT64CONST(100)
+
+/*
+ * A reference being followed.  The same node met again at the same instance can
+ * only repeat itself; a chain of visits at one instance is never interrupted by
+ * one at another, so looking back as far as the instance is the same suffices.
+ */
+typedef struct Visit
+{
+	const SchemaNode *node;
+	const SchemaInstance *instance;
+	const struct Visit *before;
+} Visit;
+
+struct Evaluation
+{
+	const JsonSchema *schema;
+	SchemaErrors *errors; /* NULL: only the answer is wanted */
+	bool asserts_formats;
+	uint64 steps_left;
+	const Visit *visits;
+
+	/*
+	 * The dynamic scope: resources in the order they were first entered.  Only
+	 * the outermost with an anchor counts, so entering one again changes
+	 * nothing, and the list never gets longer than the list of resources.  Kept
+	 * only for schemas with a $dynamicAnchor.
+	 */
+	const SchemaResource **scope;
+	int scope_depth;
+	bool *is_in_scope; /* by index of resource */
+};
+
+static bool rule_reference(const RuleCall *call);
+static bool rule_false(const RuleCall *call);
+
+static const RuleEvaluator evaluators[RULE_KINDS] = {
+	[RULE_FALSE] = rule_false,
+	[RULE_TYPE] = rule_type,
+	[RULE_CONST] = rule_constants,
+	[RULE_ENUM] = rule_constants,
+	[RULE_MINIMUM] = rule_bound,
+	[RULE_EXCLUSIVE_MINIMUM] = rule_bound,
+	[RULE_MAXIMUM] = rule_bound,
+	[RULE_EXCLUSIVE_MAXIMUM] = rule_bound,
+	[RULE_MULTIPLE_OF] = rule_multiple,
+	[RULE_MIN_LENGTH] = rule_length,
+	[RULE_MAX_LENGTH] = rule_length,
+	[RULE_PATTERN] = rule_pattern,
+	[RULE_FORMAT] = rule_format,
+	[RULE_MIN_ITEMS] = rule_size,
+	[RULE_MAX_ITEMS] = rule_size,
+	[RULE_UNIQUE_ITEMS] = rule_unique,
+	[RULE_MIN_PROPERTIES] = rule_size,
+	[RULE_MAX_PROPERTIES] = rule_size,
+	[RULE_REQUIRED] = rule_required,
+	[RULE_DEPENDENT_REQUIRED] = rule_dependencies,
+	[RULE_REF] = rule_reference,
+	[RULE_DYNAMIC_REF] = rule_reference,
+	[RULE_PROPERTIES] = rule_properties,
+	[RULE_PROPERTY_NAMES] = rule_property_names,
+	[RULE_DEPENDENT_SCHEMAS] = rule_dependencies,
+	[RULE_DEPENDENCIES] = rule_dependencies,
+	[RULE_ITEMS] = rule_items,
+	[RULE_CONTAINS] = rule_contains,
+	[RULE_ALL_OF] = rule_all_of,
+	[RULE_ANY_OF] = rule_any_of,
+	[RULE_ONE_OF] = rule_one_of,
+	[RULE_NOT] = rule_not,
+	[RULE_CONDITION] = rule_condition,
+	[RULE_UNEVALUATED_ITEMS] = rule_unevaluated_items,
+	[RULE_UNEVALUATED_PROPERTIES] = rule_unevaluated_properties,
+};
+
+static int
+type_of(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvNull:
+			return TYPE_NULL;
+		case jbvBool:
+			return TYPE_BOOLEAN;
+		case jbvNumeric:
+			return TYPE_NUMBER;
+		case jbvString:
+			return TYPE_STRING;
+		default:
+			return json_cursor_is_object(value) ? TYPE_OBJECT : TYPE_ARRAY;
+	}
+}
+
+SchemaInstance
+instance_member(const SchemaInstance *parent, const JsonbValue *key,
+                const JsonbValue *value)
+{
+	return (SchemaInstance){
+		value,
+		type_of(value),
+		false,
+		json_path_key(&parent->path, key->val.string.val, key->val.string.len)};
+}
+
+SchemaInstance
+instance_name(const SchemaInstance *parent, const JsonbValue *key)
+{
+	return (SchemaInstance){
+		key,
+		TYPE_STRING,
+		true,
+		json_path_key(&parent->path, key->val.string.val, key->val.string.len)};
+}
+
+SchemaInstance
+instance_item(const SchemaInstance *parent, int index, const JsonbValue *value)
+{
+	return (SchemaInstance){
+		value, type_of(value), false, json_path_item(&parent->path, index)};
+}
+
+bool
+schema_evaluate(const JsonSchema *schema, const JsonbValue *value,
+                const JsonPath *path, bool asserts_formats,
+                SchemaErrors *errors)
+{
+	SchemaInstance instance = {value, type_of(value), false, *path};
+	Evaluation evaluation = {0};
+	uint64 bytes =
+		value->type == jbvBinary ? (uint64) value->val.binary.len : 0;
+	bool is_valid;
+
+	evaluation.schema = schema;
+	evaluation.errors = errors;
+	evaluation.asserts_formats = asserts_formats;
+	evaluation.steps_left = STEPS_FOR_SCHEMA + bytes * STEPS_FOR_BYTE;
+	if (schema->has_dynamic_anchors)
+	{
+		size_t count = (size_t) schema->resource_count;
+
+		evaluation.scope = palloc(sizeof(SchemaResource *) * count);
+		evaluation.is_in_scope = palloc0(sizeof(bool) * count);
+	}
+	is_valid = evaluate_node(&evaluation, schema->root, &instance, NULL);
+	if (evaluation.scope != NULL)
+	{
+		pfree(evaluation.scope);
+		pfree(evaluation.is_in_scope);
+	}
+	return is_valid;
+}
+
+SchemaErrors *
+evaluate_errors(const Evaluation *evaluation)
+{
+	return evaluation->errors;
+}
+
+bool
+evaluate_asserts_formats(const Evaluation *evaluation)
+{
+	return evaluation->asserts_formats;
+}
+
+void
+evaluate_step(Evaluation *evaluation, uint64 steps)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (evaluation->steps_left < steps)
+		ereport(ERROR,
+		        errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		        errmsg("checking a value against its JSON Schema takes too "
+		               "many steps"),
+		        errdetail("The limit is %llu steps, and %llu for each byte of "
+		                  "the value.",
+		                  (unsigned long long) STEPS_FOR_SCHEMA,
+		                  (unsigned long long) STEPS_FOR_BYTE),
+		        errhint("Look for \"anyOf\", \"oneOf\" and references within "
+		                "each other that try the same part of the value again "
+		                "and again."));
+	evaluation->steps_left -= steps;
+}
+
+/* Whether the resource was not in scope yet, and is to be left again. */
+static bool
+enter_resource(Evaluation *evaluation, const SchemaResource *resource)
+{
+	if (evaluation->scope == NULL || evaluation->is_in_scope[resource->index])
+		return false;
+	evaluation->is_in_scope[resource->index] = true;
+	evaluation->scope[evaluation->scope_depth++] = resource;
+	return true;
+}
+
+static void
+leave_resource(Evaluation *evaluation, const SchemaResource *resource)
+{
+	evaluation->is_in_scope[resource->index] = false;
+	evaluation->scope_depth--;
+}
+
+/*
+ * The rules in order.  Once one has failed, what is left unevaluated says
+ * nothing any more: those last rules would only blame properties that the failed
+ * one had to answer for.
+ */
+static bool
+evaluate_rules(Evaluation *evaluation, const SchemaNode *node,
+               const SchemaInstance *instance, SchemaMarks *marks)
+{
+	RuleCall call = {evaluation, node, NULL, instance, marks};
+	bool is_valid = true;
+
+	for (int i = 0; i < node->rule_count; i++)
+	{
+		const SchemaRule *rule = &node->rules[i];
+
+		if ((rule_types(rule->kind) & instance->type) == 0)
+			continue;
+		if (!is_valid && (evaluation->errors == NULL ||
+		                  rule->kind >= RULE_UNEVALUATED_ITEMS))
+			break;
+		call.rule = rule;
+		if (!evaluators[rule->kind](&call))
+			is_valid = false;
+	}
+	return is_valid;
+}
+
+bool
+evaluate_node(Evaluation *evaluation, const SchemaNode *node,
+              const SchemaInstance *instance, SchemaMarks *marks)
+{
+	bool is_entered;
+	bool is_valid;
+
+	check_stack_depth();
+	evaluate_step(evaluation, 1 + (uint64) node->rule_count);
+	is_entered = enter_resource(evaluation, node->resource);
+	if (!node->has_unevaluated)
+		is_valid = evaluate_rules(evaluation, node, instance, marks);
+	else
+	{
+		/* What it asks for is only what was evaluated in this node. */
+		SchemaMarks own;
+
+		marks_init(&own, instance->value);
+		is_valid = evaluate_rules(evaluation, node, instance, &own);
+		if (is_valid)
+			marks_merge(marks, &own);
+		marks_clear(&own);
+	}
+	if (is_entered)
+		leave_resource(evaluation, node->resource);
+	return is_valid;
+}
+
+bool
+evaluate_branch(Evaluation *evaluation, const SchemaNode *node,
+                const SchemaInstance *instance, SchemaMarks *marks)
+{
+	SchemaMarks own;
+	bool is_valid;
+
+	if (marks == NULL)
+		return evaluate_node(evaluation, node, instance, NULL);
+	marks_init(&own, instance->value);
+	is_valid = evaluate_node(evaluation, node, instance, &own);
+	if (is_valid)
+		marks_merge(marks, &own);
+	marks_clear(&own);
+	return is_valid;
+}
+
+bool
+evaluate_quietly(Evaluation *evaluation, const SchemaNode *node,
+                 const SchemaInstance *instance, SchemaMarks *marks)
+{
+	SchemaErrors *errors = evaluation->errors;
+	bool is_valid;
+
+	evaluation->errors = NULL;
+	is_valid = evaluate_branch(evaluation, node, instance, marks);
+	evaluation->errors = errors;
+	return is_valid;
+}
+
+static bool
+rule_false(const RuleCall *call)
+{
+	return report_false(call);
+}
+
+/* The anchor's node in the outermost resource that has it. */
+static const SchemaNode *
+find_dynamic(Evaluation *evaluation, const SchemaReference *reference)
+{
+	for (int i = 0; i < evaluation->scope_depth; i++)
+	{
+		const SchemaDynamicAnchor *anchor =
+			evaluation->scope[i]->dynamic_anchors;
+
+		for (; anchor != NULL; anchor = anchor->next)
+		{
+			evaluate_step(evaluation, 1);
+			if (strcmp(anchor->name, reference->dynamic_anchor) == 0)
+				return anchor->node;
+		}
+	}
+	return reference->target;
+}
+
+static bool
+rule_reference(const RuleCall *call)
+{
+	Evaluation *evaluation = call->evaluation;
+	const SchemaReference *reference = call->rule->u.reference;
+	const SchemaNode *target = reference->target;
+	Visit visit = {NULL, call->instance, evaluation->visits};
+	bool is_valid;
+
+	if (reference->dynamic_anchor != NULL)
+		target = find_dynamic(evaluation, reference);
+	for (const Visit *before = visit.before;
+	     before != NULL && before->instance == call->instance;
+	     before = before->before)
+	{
+		evaluate_step(evaluation, 1);
+		if (before->node == target)
+			ereport(ERROR,
+			        errcode(ERRCODE_MCP_LOOP),
+			        errmsg("reference \"%s\" of a JSON Schema leads back to "
+			               "itself without looking deeper into the value",
+			               reference->text),
+			        errdetail("It stands at %s.",
+			                  schema_node_print(
+								  call->node, rule_keyword(call->rule->kind))));
+	}
+	visit.node = target;
+	evaluation->visits = &visit;
+	is_valid = evaluate_node(evaluation, target, call->instance, call->marks);
+	evaluation->visits = visit.before;
+	return is_valid;
+}

@@ -1,0 +1,68 @@
+/*
+ * json_schema_evaluate.h
+ *		An instance held against a compiled schema.
+ *
+ * Reads both, changes neither, and runs no SQL.  Deep nesting ends in the
+ * server's own error for it, work without measure in "program limit exceeded",
+ * and a cancel request is noticed at every step.
+ */
+#ifndef MCP_JSON_SCHEMA_EVALUATE_H
+#define MCP_JSON_SCHEMA_EVALUATE_H
+
+#include "json_schema_error.h"
+#include "json_schema_marks.h"
+#include "json_schema_node.h"
+
+/* What is looked at: one value of the document, or the name of a property. */
+typedef struct SchemaInstance
+{
+	const JsonbValue *value;
+	int type; /* a bit; TYPE_NUMBER for each number, integers included */
+	bool is_name;
+	JsonPath path;
+} SchemaInstance;
+
+typedef struct Evaluation Evaluation;
+
+/*
+ * Whether the value matches the schema.  With errors, which may be NULL, goes on
+ * after the first mismatch and adds each.  path is the value's own, for the
+ * errors, and may have parents.
+ */
+extern bool schema_evaluate(const JsonSchema *schema, const JsonbValue *value,
+                            const JsonPath *path, bool asserts_formats,
+                            SchemaErrors *errors);
+
+/*
+ * The rest is for the rooms that evaluate rules.
+ *
+ * A node against an instance.  Where marks is not NULL it gains what the node
+ * has evaluated, which counts only if it matches.
+ */
+extern bool evaluate_node(Evaluation *evaluation, const SchemaNode *node,
+                          const SchemaInstance *instance, SchemaMarks *marks);
+
+/* The same for one of several branches, whose marks count only if it matches. */
+extern bool evaluate_branch(Evaluation *evaluation, const SchemaNode *node,
+                            const SchemaInstance *instance, SchemaMarks *marks);
+
+/* The same where a mismatch is no error: only the answer matters. */
+extern bool
+evaluate_quietly(Evaluation *evaluation, const SchemaNode *node,
+                 const SchemaInstance *instance, SchemaMarks *marks);
+
+/* Counts work that loops do; raises when there has been too much. */
+extern void evaluate_step(Evaluation *evaluation, uint64 steps);
+
+extern SchemaErrors *evaluate_errors(const Evaluation *evaluation);
+extern bool evaluate_asserts_formats(const Evaluation *evaluation);
+
+extern SchemaInstance
+instance_member(const SchemaInstance *parent, const JsonbValue *key,
+                const JsonbValue *value);
+extern SchemaInstance
+instance_name(const SchemaInstance *parent, const JsonbValue *key);
+extern SchemaInstance
+instance_item(const SchemaInstance *parent, int index, const JsonbValue *value);
+
+#endif
