@@ -7,5 +7,6 @@ SELECT pg_catalog.pg_extension_config_dump('mcp.mcp_definitions', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.mcp_versions', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.workflow_definitions', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.workflow_versions', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.json_schemas', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.role_grants', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.audit_log', '');
