@@ -13,9 +13,12 @@ is_running() { is_ours "$pid_file" "$settings"; }
 
 base_url() { echo "http://127.0.0.1:$(cat "$run/mcpd.port")"; }
 
-answers() { curl -s -f -m 2 "$(base_url)/health"; }
+# It answers before it has reached the database.
+is_ready() {
+	curl -s -f -m 2 "$(base_url)/health" | grep -q '"database": *"ok"'
+}
 
-died_or_answers() { answers || ! is_running; }
+is_ready_or_died() { is_ready || ! is_running; }
 
 write_settings() {
 	(umask 077 && cat >"$settings.new") <<-END
@@ -63,8 +66,8 @@ start() {
 	run_program </dev/null >>"$run/mcpd.log" 2>&1 &
 	echo $! >"$pid_file"
 	stamp >"$run/mcpd.stamp"
-	wait_until 30 died_or_answers || :
-	answers >/dev/null || fail "mcpd did not start: see $run/mcpd.log"
+	wait_until 30 is_ready_or_died || :
+	is_ready || fail "mcpd did not start: see $run/mcpd.log"
 	say "mcpd answers at $(base_url)"
 }
 

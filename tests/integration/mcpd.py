@@ -66,9 +66,9 @@ class Mcpd:
         self.settings.update(settings)
 
     def start(self):
-        """Returns once it answers."""
+        """Returns once it answers and has reached its database."""
         self.spawn()
-        wait_for(self.answers_or_died, "mcpd to answer")
+        wait_for(self.is_ready_or_died, "mcpd to be ready")
         assert self.process.poll() is None, self.log()
         return self
 
@@ -84,14 +84,15 @@ class Mcpd:
                 start_new_session=True,
             )
 
-    def answers_or_died(self):
-        return self.process.poll() is not None or self.answers()
+    def is_ready_or_died(self):
+        return self.process.poll() is not None or self.is_ready()
 
-    def answers(self):
+    def is_ready(self):
         try:
-            return requests.get(self.url + "/health", timeout=5).status_code == 200
+            health = requests.get(self.url + "/health", timeout=5).json()
         except requests.RequestException:
             return False
+        return health["database"] == "ok"
 
     def stop(self):
         """Asks it to end, and finds fault with how it does."""

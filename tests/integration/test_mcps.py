@@ -70,7 +70,7 @@ def test_get_takes_id_and_slug(api, echo):
     assert by_id.json() == by_slug.json() == echo
 
 
-@pytest.mark.parametrize("name", [str(uuid.uuid4()), "no-such-mcp", "not%20an%20id", "%00"])
+@pytest.mark.parametrize("name", [str(uuid.uuid4()), "no-such-mcp", "not%20an%20id", "%F0%9F%8E%89"])
 def test_unknown_or_malformed_id_is_not_found(api, name):
     assert_problem(api.get(f"/context/{name}"), 404)
     assert_problem(api.put(f"/context/{name}", {"name": "other"}), 404)
