@@ -13,16 +13,24 @@ request() { # curl's arguments...
 		curl -s -m 30 -K - -o "$answer" -w '%{http_code}' "$@"
 }
 
+refused() { # what status
+	echo "$1 was answered with $2:" >&2
+	cat "$answer" >&2
+	exit 1
+}
+
+# A file is named as the slug of what it defines.
 load() { # collection file
 	name=$(basename "$2" .json)
-	[ "$(request "$MCP_BASE_URL$1$name")" = 404 ] || return 0
+	status=$(request "$MCP_BASE_URL$1$name")
+	case $status in
+		200) return ;;
+		404) ;;
+		*) refused "$1$name" "$status" ;;
+	esac
 	status=$(request -H 'Content-Type: application/json' \
 		--data-binary "@$2" "$MCP_BASE_URL$1")
-	if [ "$status" != 201 ]; then
-		echo "$2 was refused with $status:" >&2
-		cat "$answer" >&2
-		exit 1
-	fi
+	[ "$status" = 201 ] || refused "$2" "$status"
 	echo "created $name"
 }
 

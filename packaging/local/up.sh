@@ -22,7 +22,7 @@ quietly() { # log command...: shows the log only of a failure
 
 build() {
 	pg_config=$("$here/prefix.sh" "$home/pgprefix")
-	quietly build.log make -C "$top" PG_CONFIG="$pg_config" all install
+	quietly build.log make -j "$(nproc)" -C "$top" PG_CONFIG="$pg_config" all install
 }
 
 write_env() {
@@ -38,7 +38,7 @@ run_example() {
 	set -a
 	. "$run/env"
 	set +a
-	"$top/examples/load.sh" | sed 's/^/mcp: /'
+	"$top/examples/load.sh" || fail "the examples could not be loaded"
 	say 'running the workflow join with {"initial_message": "HelloFromTest"}'
 	"$top/examples/run.sh" join '{"initial_message": "HelloFromTest"}' >"$run/example.json" ||
 		fail "the example was refused: $(cat "$run/example.json")"
