@@ -73,7 +73,7 @@ mcp_validate_mcp_version(PG_FUNCTION_ARGS)
 	fn_argument_require(fcinfo, 0, "mcp");
 	fn_argument_require(fcinfo, 1, "version");
 	mcp_version_parse(PG_GETARG_JSONB_P(1),
-	                  mcp_store_get_kind(text_argument(fcinfo, 0)),
+	                  mcp_store_get_kind(text_argument(fcinfo, 0), MCP_READ),
 	                  &ignored,
 	                  problems);
 	return fn_problem_rows(fcinfo, problems);
@@ -127,8 +127,10 @@ mcp_add_mcp_version(PG_FUNCTION_ARGS)
 	fn_argument_require(fcinfo, 0, "mcp");
 	fn_argument_require(fcinfo, 1, "version");
 	mcp = text_argument(fcinfo, 0);
-	mcp_version_parse(
-		PG_GETARG_JSONB_P(1), mcp_store_get_kind(mcp), &version, problems);
+	mcp_version_parse(PG_GETARG_JSONB_P(1),
+	                  mcp_store_get_kind(mcp, MCP_CHANGE),
+	                  &version,
+	                  problems);
 	problem_raise_first(problems);
 	PG_RETURN_JSONB_P(mcp_version_store_add(mcp, &version));
 }

@@ -108,13 +108,13 @@ mcp_store_find(const char *mcp)
 }
 
 McpKind
-mcp_store_get_kind(const char *mcp)
+mcp_store_get_kind(const char *mcp, McpLock lock)
 {
 	McpRow row;
 	McpKind kind;
 
 	SPI_connect();
-	mcp_lookup(mcp, MCP_READ, &row);
+	mcp_lookup(mcp, lock, &row);
 	kind = mcp_config_find_kind(row.type);
 	SPI_finish();
 	return kind;

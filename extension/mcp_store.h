@@ -14,6 +14,7 @@
 #include "utils/uuid.h"
 
 #include "mcp_definition.h"
+#include "mcp_lookup.h"
 
 typedef enum McpDeletion
 {
@@ -23,8 +24,11 @@ typedef enum McpDeletion
 
 extern pg_uuid_t mcp_store_find(const char *mcp);
 
-/* The kind never changes, so it may be asked before a version is parsed. */
-extern McpKind mcp_store_get_kind(const char *mcp);
+/*
+ * By what rules a version of it is parsed.  Who is to write that version asks with
+ * MCP_CHANGE, and then sees an MCP that the same statement has just made.
+ */
+extern McpKind mcp_store_get_kind(const char *mcp, McpLock lock);
 
 /*
  * In full: {id, name, slug, type, description, tags, created_at, updated_at,

@@ -19,7 +19,7 @@ static const char id_form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 /* What the HTTP routes say behind /context/ and /workflows/ themselves. */
 static const char *const route_words[] = {"runs", "search"};
 
-static bool is_reserved(const char *slug);
+static const char *find_fault(const char *slug);
 static char *numbered_slug(const char *base, int number);
 static char *fold_to_ascii(const char *name);
 static bool is_slug_character(char c);
@@ -55,7 +55,7 @@ slug_make(const char *name, const char *fallback)
 	slug[length] = '\0';
 	if (length == 0)
 		return pstrdup(fallback);
-	if (is_reserved(slug))
+	if (find_fault(slug) != NULL)
 		return psprintf("%s-%s", fallback, slug);
 	return slug;
 }
@@ -96,19 +96,19 @@ slug_read(const JsonObject *object)
 	char *slug =
 		json_object_read_string(object, "slug", JSON_OPTIONAL, &limits);
 	JsonPath path = json_object_path(object, "slug");
+	const char *fault = slug == NULL ? NULL : find_fault(slug);
 
-	if (slug == NULL || (has_slug_form(slug) && !is_reserved(slug)))
+	if (fault == NULL)
 		return slug;
-
 	problem_add(object->problems,
 	            PROBLEM_DEFINITION,
 	            "slug_form",
 	            &path,
 	            "Use small letters and digits, in groups joined by single "
 	            "hyphens; without \"slug\" one is made of the name.",
-	            is_reserved(slug) ? "slug \"%s\" has another meaning"
-	                              : "slug \"%s\" is not a valid slug",
-	            slug);
+	            "slug \"%s\" %s",
+	            slug,
+	            fault);
 	return NULL;
 }
 
@@ -129,16 +129,20 @@ slug_is_id(const char *text)
 	return true;
 }
 
-/* Would it be taken for an id, or for a route? */
-static bool
-is_reserved(const char *slug)
+/* What is wrong with it, as the end of a sentence, or NULL. */
+static const char *
+find_fault(const char *slug)
 {
+	if (!has_slug_form(slug))
+		return "is not a valid slug";
+	if (slug_is_id(slug))
+		return "looks like an id";
 	for (size_t i = 0; i < lengthof(route_words); i++)
 	{
 		if (strcmp(slug, route_words[i]) == 0)
-			return true;
+			return "is a word of the HTTP routes";
 	}
-	return slug_is_id(slug);
+	return NULL;
 }
 
 static char *

@@ -127,7 +127,7 @@ SELECT s, pg_temp.problems(jsonb_build_object(
            'name', 'abc', 'type', 'llm_prompt', 'config', '{"template": "x"}'::jsonb,
            'slug', s)::text)
 FROM unnest(ARRAY['a', 'a-b-2', '-a', 'a-', 'a--b', 'A', 'a b', '', repeat('a', 101),
-                  '01890a5d-ac96-774b-bcce-b302099a8057']) AS s;
+                  '01890a5d-ac96-774b-bcce-b302099a8057', 'runs', 'runs-2']) AS s;
 
 -- Configs.
 SELECT array_to_string(kind || ' ' || config || ARRAY(
@@ -167,12 +167,23 @@ SELECT pg_temp.problems('{"name": "abc", "type": "cobol", "config": {"anything":
 \pset tuples_only off
 
 --
+-- The same for changes and for versions
+--
+SELECT sqlstate, rule, path, message, hint
+FROM mcp.validate_mcp_changes('{"name": "x", "config": {}, "tags": [1]}');
+SELECT sqlstate, rule, path, message, hint
+FROM mcp.validate_mcp_version('short', '{"version_str": "1", "config": {"script_content": "x"}}');
+SELECT count(*) AS problems FROM mcp.validate_mcp_changes('{"name": "abc"}');
+SELECT count(*) AS problems
+FROM mcp.validate_mcp_version('order-totals', '{"version_str": "3.0.0", "config": {"script_content": "x"}}');
+
+--
 -- Slugs made of names
 --
 SELECT name, mcp.create_mcp(jsonb_build_object(
            'name', name, 'type', 'llm_prompt', 'config', '{"template": "x"}'::jsonb)) ->> 'slug' AS slug
 FROM unnest(ARRAY['Tally', 'Tally', 'tally!', ' --Tally-- ', 'Tally 2',
-                  '***', '!!!', '01890a5d-ac96-774b-bcce-b302099a8057',
+                  'Search', '***', '!!!', '01890a5d-ac96-774b-bcce-b302099a8057',
                   repeat('long ', 20)]) AS name;
 SELECT mcp.create_mcp(jsonb_build_object(
            'name', name, 'type', 'llm_prompt', 'config', '{"template": "x"}'::jsonb)) ->> 'slug' AS slug
@@ -217,6 +228,12 @@ SELECT jsonb_pretty(pg_temp.essence(mcp.get_mcp_version('order-totals', '1.0.0')
 SELECT mcp.get_mcp_version('order-totals', 'latest') ->> 'version_str' AS latest;
 SELECT mcp.get_mcp_version_by_id(v.id) = mcp.get_mcp_version('order-totals', v.version_str) AS is_same
 FROM mcp.list_mcp_versions('order-totals') AS v;
+
+-- What one statement makes it may go on with.
+SELECT mcp.add_mcp_version(
+           mcp.create_mcp('{"name": "At once", "type": "llm_prompt", "config": {"template": "x"}}') ->> 'id',
+           '{"version_str": "1.0.0", "config": {"template": "y"}}') ->> 'mcp_slug' AS slug;
+SELECT mcp.get_mcp('at-once') ->> 'latest_version_str' AS latest;
 
 -- Of prereleases alone the highest is the latest, until a release comes.
 SELECT mcp.create_mcp('{"name": "Young", "type": "llm_prompt", "config": {"template": "x"},
