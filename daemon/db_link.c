@@ -2,12 +2,12 @@
  * db_link.c
  *		One connection to the database, kept alive on the loop.
  *
- * libpq resolves names by a call that blocks, so a host's name is resolved
- * before, and libpq gets the addresses.  A list of hosts, or a service file, is
- * left to libpq as it is.
+ * libpq may close the socket inside any of its calls.  Its number is somebody
+ * else's soon after, so the watch goes before anything else can happen.
  */
 #include "db_link.h"
 
+#include "db_target.h"
 #include "loop.h"
 #include "memory.h"
 #include "resolve.h"
@@ -40,7 +40,8 @@ struct DbLink
 	Resolve *resolve;
 	PGconn *connection;
 	LoopWatch *watch;
-	LoopTimer *timer; /* resting: to try again; before online: to give up */
+	LoopTimer *timer; /* resting: to try again; connecting: to give up;
+	                   * online: the socket is gone, to say so */
 	uint64_t delay;
 	bool has_complained; /* of this absence */
 };
@@ -48,19 +49,15 @@ struct DbLink
 static void begin(DbLink *link);
 static void resolved(void *context, const ResolveAnswer *answer);
 static void connect_to(DbLink *link, const ResolveAnswer *answer);
-static void join_addresses(const DbLink *link, const ResolveAnswer *answer,
-                           char *hosts, char *addresses);
 static void go_on_connecting(DbLink *link);
 static void become_online(DbLink *link);
 static void watch_socket(DbLink *link, int events);
+static void drop_watch(DbLink *link);
 static void socket_ready(void *context, int events);
 static void timer_fired(void *context);
 static void fail(DbLink *link, const Error *error);
 static void fail_by_libpq(DbLink *link);
 static void release(DbLink *link);
-static char *find_host_to_resolve(const Config *config);
-static char *read_host(const Config *config);
-static void ignore_notice(void *context, const PGresult *notice);
 
 DbLink *
 db_link_create(const Config *config, const char *name,
@@ -72,7 +69,7 @@ db_link_create(const Config *config, const char *name,
 	link->name = name;
 	link->events = events;
 	link->context = context;
-	link->host = find_host_to_resolve(config);
+	link->host = db_target_find_host(config);
 	link->timer = loop_timer_create(timer_fired, link);
 	link->delay = FIRST_DELAY;
 	/* From the loop: no event before the creator has its link. */
@@ -102,6 +99,15 @@ db_link_flush(DbLink *link)
 {
 	int left = PQflush(link->connection);
 
+	if (PQsocket(link->connection) < 0)
+	{
+		/* libpq read the end while it wrote. */
+		drop_watch(link);
+		loop_timer_set(link->timer, 0);
+		return;
+	}
+	if (link->watch == NULL)
+		return; /* it was lost just now, and is about to be dropped */
 	/* A failed write shows as a failed read, with what the server said. */
 	loop_watch_set(link->watch,
 	               left > 0 ? LOOP_READABLE | LOOP_WRITABLE : LOOP_READABLE);
@@ -143,61 +149,14 @@ resolved(void *context, const ResolveAnswer *answer)
 static void
 connect_to(DbLink *link, const ResolveAnswer *answer)
 {
-	const char *keywords[CONFIG_DATABASE_WORDS + 8] = {NULL};
-	const char *values[CONFIG_DATABASE_WORDS + 8] = {NULL};
-	char hosts[RESOLVE_MAX_ADDRESSES * (LONGEST_HOST + 1)];
-	char addresses[RESOLVE_MAX_ADDRESSES * RESOLVE_ADDRESS_SIZE];
-	int count = 0;
-
-	for (; link->config->database_keywords[count]; count++)
-	{
-		keywords[count] = link->config->database_keywords[count];
-		values[count] = link->config->database_values[count];
-	}
-	if (answer)
-	{
-		join_addresses(link, answer, hosts, addresses);
-		keywords[count] = "host";
-		values[count++] = hosts;
-		keywords[count] = "hostaddr";
-		values[count++] = addresses;
-	}
-	keywords[count] = "client_encoding";
-	values[count++] = "UTF8";
-	keywords[count] = "fallback_application_name";
-	values[count++] = "mcpd";
-	/* A peer that vanished without a word is noticed in time. */
-	keywords[count] = "tcp_user_timeout";
-	values[count++] = "15000";
-	keywords[count] = "keepalives_idle";
-	values[count++] = "15";
-
 	link->state = LINK_CONNECTING;
-	link->connection = PQconnectStartParams(keywords, values, 1);
-	if (link->connection == NULL)
-		abort();
+	link->connection = db_target_connect(link->config, link->host, answer);
 	if (PQstatus(link->connection) == CONNECTION_BAD)
 	{
 		fail_by_libpq(link);
 		return;
 	}
-	PQsetNoticeReceiver(link->connection, ignore_notice, NULL);
 	watch_socket(link, LOOP_WRITABLE);
-}
-
-/* libpq wants the host's name once for each address.  The buffers are wide
- * enough for the longest of both. */
-static void
-join_addresses(const DbLink *link, const ResolveAnswer *answer, char *hosts,
-               char *addresses)
-{
-	for (int i = 0; i < answer->count; i++)
-	{
-		const char *comma = i > 0 ? "," : "";
-
-		hosts += sprintf(hosts, "%s%s", comma, link->host);
-		addresses += sprintf(addresses, "%s%s", comma, answer->addresses[i]);
-	}
 }
 
 static void
@@ -209,8 +168,7 @@ go_on_connecting(DbLink *link)
 	 * libpq may close this socket and open another under the same number, so
 	 * the watch must be gone before.
 	 */
-	loop_watch_destroy(link->watch);
-	link->watch = NULL;
+	drop_watch(link);
 	next = PQconnectPoll(link->connection);
 	switch (next)
 	{
@@ -268,6 +226,13 @@ watch_socket(DbLink *link, int events)
 }
 
 static void
+drop_watch(DbLink *link)
+{
+	loop_watch_destroy(link->watch);
+	link->watch = NULL;
+}
+
+static void
 socket_ready(void *context, int events)
 {
 	DbLink *link = context;
@@ -281,6 +246,7 @@ socket_ready(void *context, int events)
 	if (PQconsumeInput(link->connection) != 1)
 	{
 		/* What came before the end may hold answers, and the reason. */
+		drop_watch(link);
 		if (link->events->ready(link->context, link->connection, &error) ==
 		    STATUS_OK)
 			fail_by_libpq(link);
@@ -306,6 +272,11 @@ timer_fired(void *context)
 	if (link->state == LINK_RESTING)
 	{
 		begin(link);
+		return;
+	}
+	if (link->state == LINK_ONLINE)
+	{
+		fail_by_libpq(link);
 		return;
 	}
 	error_set(&error,
@@ -359,63 +330,9 @@ release(DbLink *link)
 	if (link->resolve)
 		resolve_stop(link->resolve);
 	link->resolve = NULL;
-	loop_watch_destroy(link->watch);
-	link->watch = NULL;
+	drop_watch(link);
 	if (link->connection)
 		PQfinish(link->connection);
 	link->connection = NULL;
 	link->state = LINK_RESTING;
-}
-
-/* The name of a single host; NULL for a socket, an address or a list. */
-static char *
-find_host_to_resolve(const Config *config)
-{
-	char *host = read_host(config);
-
-	if (host && *host && *host != '/' && *host != '@' &&
-	    strchr(host, ',') == NULL && strlen(host) <= LONGEST_HOST &&
-	    !resolve_is_address(host))
-		return host;
-	free(host);
-	return NULL;
-}
-
-/* As libpq would find it; NULL where hostaddr makes it needless. */
-static char *
-read_host(const Config *config)
-{
-	const char *url = NULL;
-	PQconninfoOption *options;
-	char *host = NULL;
-	bool has_address = false;
-
-	for (int i = 0; config->database_keywords[i]; i++)
-	{
-		if (strcmp(config->database_keywords[i], "host") == 0)
-			return memory_copy_text(config->database_values[i]);
-		if (strcmp(config->database_keywords[i], "dbname") == 0)
-			url = config->database_values[i];
-	}
-	options = url && strpbrk(url, "=:") ? PQconninfoParse(url, NULL) : NULL;
-	for (PQconninfoOption *one = options; one && one->keyword; one++)
-	{
-		if (strcmp(one->keyword, "host") == 0)
-			host = memory_copy_text(one->val);
-		if (strcmp(one->keyword, "hostaddr") == 0 && one->val)
-			has_address = true;
-	}
-	PQconninfoFree(options);
-	if (host == NULL)
-		host = memory_copy_text(getenv("PGHOST"));
-	if (!has_address && getenv("PGHOSTADDR") == NULL)
-		return host;
-	free(host);
-	return NULL;
-}
-
-/* libpq would print it to stderr; what matters comes as an error. */
-static void
-ignore_notice(void *context, const PGresult *notice)
-{
 }

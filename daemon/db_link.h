@@ -40,7 +40,10 @@ extern void db_link_destroy(DbLink *link);
 /* NULL while it is not online. */
 extern PGconn *db_link_get_connection(const DbLink *link);
 
-/* To be called after sending: what the socket does not take now, goes later. */
+/*
+ * To be called after sending, also after that failed: what the socket does not
+ * take now, goes later.
+ */
 extern void db_link_flush(DbLink *link);
 
 /* Drops the connection, as when the server had.  Not from inside ready(). */

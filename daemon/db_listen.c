@@ -151,8 +151,8 @@ ask_next(DbListen *listen, PGconn *connection)
 	listen->asked = next;
 	snprintf(statement, sizeof(statement), "LISTEN %s", next->channel);
 	/* Where this fails the loop finds the connection broken. */
-	if (PQsendQuery(connection, statement) == 1)
-		db_link_flush(listen->link);
+	(void) PQsendQuery(connection, statement);
+	db_link_flush(listen->link);
 }
 
 static Status

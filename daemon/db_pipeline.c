@@ -143,12 +143,15 @@ db_pipeline_send(DbPipeline *pipeline, DbStatement statement,
 		request->next = pipeline->unsent;
 		pipeline->unsent = request;
 		loop_timer_set(pipeline->unsent_timer, 0);
-		return request;
 	}
-	if (request->prepares)
-		pipeline->prepared[statement] = PREPARED_ASKED;
-	enqueue(pipeline, request);
-	db_link_flush(pipeline->link);
+	else
+	{
+		if (request->prepares)
+			pipeline->prepared[statement] = PREPARED_ASKED;
+		enqueue(pipeline, request);
+	}
+	if (connection)
+		db_link_flush(pipeline->link);
 	return request;
 }
 
