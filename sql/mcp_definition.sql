@@ -130,10 +130,13 @@ FROM unnest(ARRAY['a', 'a-b-2', '-a', 'a-', 'a--b', 'A', 'a b', '', repeat('a', 
                   '01890a5d-ac96-774b-bcce-b302099a8057', 'runs', 'runs-2']) AS s;
 
 -- Configs.
-SELECT array_to_string(kind || ' ' || config || ARRAY(
-           SELECT pg_temp.problems(jsonb_build_object(
-               'name', 'abc', 'type', kind, 'config', config)::text)), E'\n    ')
-FROM (VALUES
+CREATE TEMPORARY TABLE configs (
+    case_id         integer     GENERATED ALWAYS AS IDENTITY,
+    kind            text,
+    config          jsonb
+);
+INSERT INTO configs (kind, config)
+VALUES
     ('llm_prompt', '{}'::jsonb),
     ('llm_prompt', '{"template": "  ", "temperature": 1.1, "max_tokens": 0, "model_name": "", "system_prompt": 1}'),
     ('llm_prompt', '{"template": 1, "temperature": -0.1, "max_tokens": 1.5, "input_variables": ["a", "a"]}'),
@@ -155,8 +158,12 @@ FROM (VALUES
     ('python_script', '{"script_content": "x", "virtual_env": "yes", "requirements": ["a", 1, "a"], "timeout": "60"}'),
     ('ai_assistant', '{}'),
     ('ai_assistant', '{"system_prompt": "x", "memory_size": 0, "tools": {}, "tool_choice": "any", "response_format": "json", "metadata": []}'),
-    ('ai_assistant', '{"system_prompt": "x", "tools": [{}, 1, {"name": "a"}, {"name": "a", "parameters": []}, {"name": "b", "descripton": "x"}]}')
-) AS cases (kind, config);
+    ('ai_assistant', '{"system_prompt": "x", "tools": [{}, 1, {"name": "a"}, {"name": "a", "parameters": []}, {"name": "b", "descripton": "x"}]}');
+SELECT array_to_string(kind || ' ' || config || ARRAY(
+           SELECT pg_temp.problems(jsonb_build_object(
+               'name', 'abc', 'type', kind, 'config', config)::text)), E'\n    ')
+FROM configs
+ORDER BY case_id;
 
 -- One config under two names.
 SELECT pg_temp.problems('{"name": "abc", "type": "llm_prompt", "config": {"template": "x"}, "initial_config": {"template": "x"}}');
@@ -279,6 +286,67 @@ SELECT mcp.create_mcp('{"name": "Short", "type": "llm_prompt", "config": {"templ
 SELECT type, executor, is_builtin, description
 FROM mcp.mcp_types
 ORDER BY type;
+-- Their schemas are schemas.
+SELECT t.type, e.*
+FROM mcp.mcp_types AS t,
+     LATERAL mcp.json_schema_check(t.config_schema) AS e;
+
+-- They say the same as the rules in C: each key, and one that none knows, with
+-- each of many values.  Only that names of tools are unique they cannot say.
+INSERT INTO configs (kind, config)
+SELECT t.type, base || jsonb_build_object(key, value)
+FROM mcp.mcp_types AS t
+JOIN (VALUES
+    ('llm_prompt', '{"template": "x"}'::jsonb),
+    ('jupyter_notebook', '{"notebook_content": "x"}'),
+    ('jupyter_notebook', '{}'),
+    ('python_script', '{"script_path": "x"}'),
+    ('python_script', '{}'),
+    ('ai_assistant', '{"system_prompt": "x"}')
+) AS b (type, base) ON b.type = t.type
+CROSS JOIN LATERAL (
+    SELECT jsonb_object_keys(t.config_schema -> 'properties')
+    UNION
+    SELECT 'Template') AS k (key)
+CROSS JOIN jsonb_array_elements(jsonb_build_array(
+    NULL, true, false, '', ' ', 'x', E'x\ny', repeat('x', 200), repeat('x', 201), repeat('x', 1001),
+    'a/b', '/a', 'a/..', '../a', 'a/../b', '..', '...', 'a..b', 'auto', 'none', 'llm_prompt',
+    -1, 0, 0.5, 1, 1.0, 1.5, 2, 59, 60, 60.5, 2147483647, 2147483648, 1e300::numeric, -1e-300::numeric,
+    '[]'::jsonb, '["a"]'::jsonb, '["a", "b"]'::jsonb, '["a", "a"]'::jsonb, '[""]'::jsonb, '[null]'::jsonb,
+    '[0]'::jsonb, '[-1]'::jsonb, '[1.5]'::jsonb, '{}'::jsonb, '{"a": 1}'::jsonb,
+    '[{"name": "a"}]'::jsonb, '[{"name": ""}]'::jsonb, '[{}]'::jsonb, '[{"name": "a", "x": 1}]'::jsonb,
+    '[{"name": "a", "description": null, "parameters": {}}]'::jsonb,
+    '[{"name": "a", "description": 1}]'::jsonb, '[{"name": "a", "parameters": []}]'::jsonb,
+    '[{"name": "a"}, {"name": "a"}]'::jsonb)) AS v (value);
+SELECT count(*) > 2000 AS are_many,
+       count(*) FILTER (WHERE is_valid) > 200 AS are_some_right,
+       count(*) FILTER (WHERE NOT is_valid) > 200 AS are_some_wrong
+FROM configs AS c
+JOIN mcp.mcp_types AS t ON t.type = c.kind
+CROSS JOIN LATERAL mcp.json_schema_is_valid(t.config_schema, c.config) AS is_valid;
+SELECT c.kind, c.config
+FROM configs AS c
+JOIN mcp.mcp_types AS t ON t.type = c.kind
+WHERE mcp.json_schema_is_valid(t.config_schema, c.config)
+      <> NOT EXISTS (SELECT FROM mcp.validate_mcp(jsonb_build_object(
+                         'name', 'abc', 'type', c.kind, 'config', c.config)))
+ORDER BY c.kind, c.config::text;
+
+-- And the default of each key is the one that is filled in.
+SELECT t.type, key, property -> 'default' AS said, d.config -> key AS filled_in
+FROM mcp.mcp_types AS t
+CROSS JOIN LATERAL jsonb_each(t.config_schema -> 'properties') AS p (key, property)
+JOIN LATERAL (
+    SELECT v.config_snapshot
+    FROM mcp.mcp_definitions AS m
+    JOIN mcp.mcp_versions AS v ON v.mcp_id = m.id
+    WHERE m.type = t.type
+      AND m.name = 'defaults'
+    ORDER BY m.id
+    LIMIT 1) AS d (config) ON true
+WHERE property -> 'default' IS DISTINCT FROM d.config -> key
+  AND property ? 'default';
+
 SELECT c.oid::regclass AS dumped, condition
 FROM pg_extension AS e,
      unnest(e.extconfig, e.extcondition) AS c (oid, condition)

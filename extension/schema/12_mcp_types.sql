@@ -2,8 +2,8 @@
 --
 -- Each schema says what JSON Schema can say of the rules in mcp_config.c, for
 -- those who read them: forms, editors, other validators.  Where the two differ
--- mcp_config.c is the stricter one (paths that leave their directory, control
--- characters, names of tools that stand twice).
+-- mcp_config.c is the stricter one (names of tools that stand twice, texts of
+-- nothing but invisible characters).
 
 INSERT INTO mcp.mcp_types (type, executor, description, is_builtin, config_schema)
 VALUES
@@ -14,7 +14,7 @@ VALUES
     "type": "object",
     "properties": {
         "template": {"type": "string", "pattern": "\\S"},
-        "model_name": {"type": ["string", "null"], "pattern": "\\S", "maxLength": 200},
+        "model_name": {"type": ["string", "null"], "pattern": "^(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": 200},
         "temperature": {"type": ["number", "null"], "minimum": 0, "maximum": 1, "default": 0.7},
         "max_tokens": {"type": ["integer", "null"], "minimum": 1, "maximum": 2147483647, "default": 1000},
         "system_prompt": {"type": ["string", "null"]}
@@ -27,7 +27,7 @@ VALUES
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
     "properties": {
-        "notebook_path": {"type": ["string", "null"], "pattern": "^[^/]", "maxLength": 1000},
+        "notebook_path": {"type": ["string", "null"], "pattern": "^(?!/)(?!(.*/)?\\.\\.(/|$))(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": 1000},
         "notebook_content": {"type": ["string", "object", "null"], "pattern": "\\S"},
         "execute_all": {"type": ["boolean", "null"], "default": true},
         "cells_to_execute": {"type": ["array", "null"], "items": {"type": "integer", "minimum": 0, "maximum": 2147483647}},
@@ -44,9 +44,9 @@ VALUES
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
     "properties": {
-        "script_path": {"type": ["string", "null"], "pattern": "^[^/]", "maxLength": 1000},
+        "script_path": {"type": ["string", "null"], "pattern": "^(?!/)(?!(.*/)?\\.\\.(/|$))(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": 1000},
         "script_content": {"type": ["string", "null"], "pattern": "\\S"},
-        "requirements": {"type": ["array", "null"], "uniqueItems": true, "items": {"type": "string", "pattern": "\\S", "maxLength": 200}, "default": []},
+        "requirements": {"type": ["array", "null"], "uniqueItems": true, "items": {"type": "string", "pattern": "^(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": 200}, "default": []},
         "virtual_env": {"type": ["boolean", "null"], "default": true},
         "timeout": {"type": ["integer", "null"], "minimum": 60, "maximum": 2147483647, "default": 600}
     },
@@ -62,7 +62,7 @@ VALUES
     "type": "object",
     "properties": {
         "system_prompt": {"type": "string", "pattern": "\\S"},
-        "model_name": {"type": ["string", "null"], "pattern": "\\S", "maxLength": 200},
+        "model_name": {"type": ["string", "null"], "pattern": "^(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": 200},
         "temperature": {"type": ["number", "null"], "minimum": 0, "maximum": 1, "default": 0.7},
         "max_tokens": {"type": ["integer", "null"], "minimum": 1, "maximum": 2147483647, "default": 1000},
         "memory_size": {"type": ["integer", "null"], "minimum": 1, "maximum": 2147483647, "default": 10},
@@ -71,7 +71,7 @@ VALUES
             "items": {
                 "type": "object",
                 "properties": {
-                    "name": {"type": "string", "pattern": "\\S", "minLength": 1, "maxLength": 100},
+                    "name": {"type": "string", "pattern": "^(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "minLength": 1, "maxLength": 100},
                     "description": {"type": ["string", "null"]},
                     "parameters": {"type": ["object", "null"]}
                 },
@@ -97,7 +97,7 @@ SET config_schema = t.config_schema
                       'input_variables', '{
                           "type": ["array", "null"],
                           "uniqueItems": true,
-                          "items": {"type": "string", "pattern": "\\S", "maxLength": 200}
+                          "items": {"type": "string", "pattern": "^(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": 200}
                       }'::jsonb,
                       'type', jsonb_build_object('enum', jsonb_build_array(t.type, NULL)),
                       'name', true,
