@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "nodes/parsenodes.h"
 #include "statement.h"
 
 static uint64 execute(Statement *statement, Datum *values, const char *nulls,
@@ -50,12 +51,18 @@ execute(Statement *statement, Datum *values, const char *nulls,
 	return SPI_processed;
 }
 
-/* The plan is kept only once it is whole, so an error leaves nothing behind. */
+/*
+ * One generic plan from the start: all our statements look things up by key, so
+ * the values would not change the plan, and planning costs more than running.
+ * The plan is kept only once it is whole, so an error leaves nothing behind.
+ */
 static void
 prepare(Statement *statement)
 {
-	SPIPlanPtr plan = SPI_prepare(
-		statement->text, statement->parameter_count, statement->types);
+	SPIPlanPtr plan = SPI_prepare_cursor(statement->text,
+	                                     statement->parameter_count,
+	                                     statement->types,
+	                                     CURSOR_OPT_GENERIC_PLAN);
 
 	if (plan == NULL || SPI_keepplan(plan) != 0)
 		elog(ERROR,

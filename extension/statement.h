@@ -11,7 +11,7 @@
 #include "executor/spi.h"
 #include "utils/jsonb.h"
 
-#define STATEMENT_PARAMETERS_MAX 12
+#define STATEMENT_PARAMETERS_MAX 20
 
 typedef struct Statement
 {
