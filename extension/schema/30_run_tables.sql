@@ -6,32 +6,48 @@
 -- that the time in its id names.  History is only ever appended to, and dropped by
 -- partition.
 
+-- The state stands last and behind columns that do not change, so that the log
+-- of an update holds little more than the state itself.
 CREATE TABLE mcp.workflow_runs (
     run_id          uuid        NOT NULL,
     workflow_id     uuid,                   -- null: a run of one MCP
-    workflow_version integer,
     mcp_version_id  uuid,                   -- set for a run of one MCP
-    status          text        NOT NULL,
-    queue           text        NOT NULL DEFAULT 'default',
+    parent_run_id   uuid,                   -- this run is the fallback of that one
+    fallback_run_id uuid,
+    workflow_version integer,
     priority        integer     NOT NULL DEFAULT 0,
+    depth           integer     NOT NULL DEFAULT 0, -- of parents above it
     created_at      timestamptz NOT NULL DEFAULT now(),
-    started_at      timestamptz,
-    finished_at     timestamptz,
+    queue           text        NOT NULL DEFAULT 'default',
+    owner           name        NOT NULL,
+    idempotency_key text,
+    parent_step_id  text,
     inputs          jsonb       NOT NULL DEFAULT '{}',
+    pinned_versions uuid[],                 -- by step: what runs; null: as the workflow version says
     outputs         jsonb,
     error_message   text,
-    idempotency_key text,
-    parent_run_id   uuid,
-    parent_step_id  text,
-    owner           name        NOT NULL DEFAULT current_user,
-    pinned_versions uuid[],                 -- by step ordinal: what runs
+    finished_at     timestamptz,
+    started_at      timestamptz,
+    status          text        NOT NULL,
     state           bytea                   -- of a live run: run_state's bytes
 ) PARTITION BY LIST (status);
+
+COMMENT ON TABLE mcp.workflow_runs IS
+'Every run: those that live and those that ended. mcp.get_run and mcp.list_runs read it.';
 
 CREATE TABLE mcp.live_runs
     PARTITION OF mcp.workflow_runs (PRIMARY KEY (run_id))
     FOR VALUES IN ('PENDING', 'RUNNING', 'PAUSED')
-    WITH (fillfactor = 60);
+    WITH (
+        fillfactor = 60,
+        autovacuum_vacuum_scale_factor = 0.0,
+        autovacuum_vacuum_threshold = 20000,
+        autovacuum_analyze_scale_factor = 0.0,
+        autovacuum_analyze_threshold = 100000
+    );
+
+COMMENT ON TABLE mcp.live_runs IS
+'The runs that have not ended, each with the state of its steps.';
 
 -- Keys and indexes are the leaves' own: were they the parent's, a dump could not
 -- restore the partitions that maintain() made, as attaching them would make the
@@ -40,6 +56,9 @@ CREATE TABLE mcp.finished_runs
     PARTITION OF mcp.workflow_runs
     FOR VALUES IN ('SUCCESS', 'FAILED', 'CANCELLED')
     PARTITION BY RANGE (run_id);
+
+COMMENT ON TABLE mcp.finished_runs IS
+'The runs that ended, by the month in which they were started.';
 
 CREATE TABLE mcp.finished_runs_default
     PARTITION OF mcp.finished_runs (PRIMARY KEY (run_id)) DEFAULT;
@@ -50,52 +69,65 @@ CREATE TABLE mcp.step_runs (
     run_id          uuid        NOT NULL,
     step_ordinal    integer     NOT NULL,
     attempt         integer     NOT NULL,
-    step_id         text        NOT NULL,
-    name            text        NOT NULL,
     mcp_id          uuid,
-    mcp_version     text,
-    status          text        NOT NULL,
     started_at      timestamptz,
     finished_at     timestamptz NOT NULL,
+    status          text        NOT NULL,
+    step_id         text        NOT NULL,
+    name            text        NOT NULL,
+    mcp_version     text,
+    worker          text,
     inputs_used     jsonb,
     outputs_generated jsonb,
     error           text,
     error_class     text,
     stdout          text,
-    stderr          text,
-    worker          text
+    stderr          text
 ) PARTITION BY RANGE (run_id);
+
+COMMENT ON TABLE mcp.step_runs IS
+'The attempts that ended, by the month in which their run was started.';
 
 CREATE TABLE mcp.step_runs_default
     PARTITION OF mcp.step_runs (PRIMARY KEY (run_id, step_ordinal, attempt)) DEFAULT;
 
 -- Steps that wait for a worker.  A claim deletes the row: whose step it is then
--- stands in the run's state, so no claim ever scans past claimed rows.
+-- stands in the run's state, so no claim ever scans past claimed rows.  The key
+-- is the order of claims: within a priority older runs go first, which keeps few
+-- of them open.  It can be told from the run alone, so that a run which ends
+-- finds its rows without another index.
 CREATE TABLE mcp.ready_steps (
-    queue           text        NOT NULL,
-    priority        integer     NOT NULL,
-    ready_id        bigint      GENERATED ALWAYS AS IDENTITY,
     run_id          uuid        NOT NULL,
     step_ordinal    integer     NOT NULL,
-    attempt         integer     NOT NULL,
-    PRIMARY KEY (queue, priority, ready_id)
+    priority        integer     NOT NULL,
+    queue           text        COLLATE "C" NOT NULL
+) WITH (
+    autovacuum_vacuum_scale_factor = 0.0,
+    autovacuum_vacuum_threshold = 20000
 );
 
--- Steps that wait for a time: retries, sleeps, time limits.
+CREATE UNIQUE INDEX ready_steps_order
+    ON mcp.ready_steps (queue, priority DESC, run_id, step_ordinal);
+
+COMMENT ON TABLE mcp.ready_steps IS
+'One row for each step that waits for a worker.';
+
+-- Steps that wait for a time: retries.  The time stands in the run's state too,
+-- so a run that ends early finds its rows.
 CREATE TABLE mcp.timers (
     due_at          timestamptz NOT NULL,
-    timer_id        bigint      GENERATED ALWAYS AS IDENTITY,
     run_id          uuid        NOT NULL,
-    step_ordinal    integer,
-    attempt         integer,
-    kind            text        NOT NULL,
-    PRIMARY KEY (due_at, timer_id)
+    step_ordinal    integer     NOT NULL,
+    PRIMARY KEY (due_at, run_id, step_ordinal)
 );
+
+COMMENT ON TABLE mcp.timers IS
+'One row for each step that waits for a time.';
 
 -- One row for each worker: its lease.  The epoch is drawn anew at each
 -- registration from one sequence, so it names the registration as well: a task
 -- carries it, and a result with another epoch is refused.
-CREATE SEQUENCE mcp.worker_epochs AS integer;
+CREATE SEQUENCE mcp.worker_epochs AS integer CYCLE;
 
 CREATE TABLE mcp.workers (
     worker          text        PRIMARY KEY,
@@ -105,3 +137,15 @@ CREATE TABLE mcp.workers (
     is_asleep       boolean     NOT NULL DEFAULT false,
     registered_at   timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
+
+COMMENT ON TABLE mcp.workers IS
+'The workers that are alive: each holds a lease and renews it with its turns.';
+
+-- All but the leases go with a dump: what lived goes on living where it is
+-- restored, and attempts whose worker did not come along are taken over.
+SELECT pg_catalog.pg_extension_config_dump('mcp.live_runs', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.finished_runs_default', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.step_runs_default', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.ready_steps', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.timers', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.worker_epochs', '');

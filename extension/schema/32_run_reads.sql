@@ -132,7 +132,8 @@ AS $$
         'inputs', (run).inputs,
         'final_outputs', (run).outputs,
         'error_message', (run).error_message,
-        'parent_run_id', (run).parent_run_id)
+        'parent_run_id', (run).parent_run_id,
+        'fallback_run_id', (run).fallback_run_id)
 $$;
 
 COMMENT ON FUNCTION mcp._run_head(mcp.workflow_runs) IS
