@@ -1,0 +1,119 @@
+/*
+ * output_set.c
+ *		The results of steps that a turn needs: those it was given, those it reads.
+ */
+#include "postgres.h"
+
+#include "attempt_store.h"
+#include "common/hashfn.h"
+#include "output_set.h"
+
+typedef struct OutputKey
+{
+	const LiveRun *run;
+	int step;
+} OutputKey;
+
+typedef struct OutputEntry
+{
+	OutputKey key;
+	StepOutput *output;
+	char status; /* simplehash's own */
+} OutputEntry;
+
+static uint32 hash_key(OutputKey key);
+
+#define SH_PREFIX output_table
+#define SH_ELEMENT_TYPE OutputEntry
+#define SH_KEY_TYPE OutputKey
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) hash_key(key)
+#define SH_EQUAL(table, a, b) ((a).run == (b).run && (a).step == (b).step)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+struct OutputSet
+{
+	output_table_hash *table;
+	List *unread; /* of StepOutput * */
+};
+
+static StepOutput *
+put(OutputSet *set, const LiveRun *run, int step, bool *is_found);
+
+OutputSet *
+output_set_create(void)
+{
+	OutputSet *set = palloc0_object(OutputSet);
+
+	set->table = output_table_create(CurrentMemoryContext, 64, NULL);
+	return set;
+}
+
+void
+output_set_put(OutputSet *set, const LiveRun *run, int step, Jsonb *value)
+{
+	bool is_found;
+
+	put(set, run, step, &is_found)->value = value;
+}
+
+void
+output_set_want(OutputSet *set, const LiveRun *run, int step)
+{
+	bool is_found;
+	StepOutput *output = put(set, run, step, &is_found);
+
+	if (!is_found)
+		set->unread = lappend(set->unread, output);
+}
+
+void
+output_set_want_inputs(OutputSet *set, const LiveRun *run, int step)
+{
+	const PlanStep *taker = &run->plan->steps[step];
+
+	for (int i = 0; i < taker->input_count; i++)
+		if (taker->inputs[i].source == PLAN_STEP_OUTPUT)
+			output_set_want(set, run, taker->inputs[i].step);
+}
+
+void
+output_set_read(OutputSet *set)
+{
+	attempt_store_read_outputs(set->unread);
+	set->unread = NIL;
+}
+
+Jsonb *
+output_set_get(const OutputSet *set, const LiveRun *run, int step)
+{
+	OutputKey key = {run, step};
+	OutputEntry *entry = output_table_lookup(set->table, key);
+
+	return entry == NULL ? NULL : entry->output->value;
+}
+
+static StepOutput *
+put(OutputSet *set, const LiveRun *run, int step, bool *is_found)
+{
+	OutputKey key = {run, step};
+	OutputEntry *entry = output_table_insert(set->table, key, is_found);
+
+	if (!*is_found)
+	{
+		entry->output = palloc0_object(StepOutput);
+		entry->output->run_id = &run->run_id;
+		entry->output->step = step;
+	}
+	return entry->output;
+}
+
+static uint32
+hash_key(OutputKey key)
+{
+	return hash_combine(murmurhash32((uint32) ((uintptr_t) key.run >> 4)),
+	                    murmurhash32((uint32) key.step));
+}

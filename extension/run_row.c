@@ -1,0 +1,140 @@
+/*
+ * run_row.c
+ *		The columns of a live run's row, and what they decode to.
+ */
+#include "postgres.h"
+
+#include "plan_cache.h"
+#include "run_row.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+/* The places of RUN_ROW_COLUMNS. */
+enum
+{
+	COLUMN_CTID,
+	COLUMN_RUN_ID,
+	COLUMN_WORKFLOW_ID,
+	COLUMN_WORKFLOW_VERSION,
+	COLUMN_MCP_VERSION_ID,
+	COLUMN_STATUS,
+	COLUMN_QUEUE,
+	COLUMN_OWNER,
+	COLUMN_PRIORITY,
+	COLUMN_DEPTH,
+	COLUMN_STARTED_AT,
+	COLUMN_INPUTS,
+	COLUMN_PINNED_VERSIONS,
+	COLUMN_STATE
+};
+
+static const RunPlan *find_plan(const Datum *values, const bool *nulls);
+static RunState *
+parse_state(const RunPlan *plan, const char *status, const bytea *bytes);
+static const pg_uuid_t *find_pins(const RunPlan *plan, ArrayType *array);
+static void give_up(LiveRun *run, const char *reason);
+
+LiveRun *
+run_row_decode(const Datum *values, const bool *nulls)
+{
+	LiveRun *run = palloc0_object(LiveRun);
+	char *status = TextDatumGetCString(values[COLUMN_STATUS]);
+
+	run->place = *(ItemPointer) DatumGetPointer(values[COLUMN_CTID]);
+	run->run_id = *DatumGetUUIDP(values[COLUMN_RUN_ID]);
+	run->queue = TextDatumGetCString(values[COLUMN_QUEUE]);
+	run->owner = pstrdup(NameStr(*DatumGetName(values[COLUMN_OWNER])));
+	run->priority = DatumGetInt32(values[COLUMN_PRIORITY]);
+	run->depth = DatumGetInt32(values[COLUMN_DEPTH]);
+	if (!nulls[COLUMN_STARTED_AT])
+		run->started_at = DatumGetTimestampTz(values[COLUMN_STARTED_AT]);
+	run->inputs = values[COLUMN_INPUTS];
+	run->plan = find_plan(values, nulls);
+	if (run->plan == NULL)
+	{
+		give_up(run, "its workflow version is missing");
+		return run;
+	}
+	if (!nulls[COLUMN_STATE])
+		run->state = parse_state(
+			run->plan, status, DatumGetByteaPP(values[COLUMN_STATE]));
+	if (run->state == NULL)
+	{
+		give_up(run, "its state is damaged");
+		return run;
+	}
+	if (!nulls[COLUMN_PINNED_VERSIONS])
+		run->pinned_versions = find_pins(
+			run->plan, DatumGetArrayTypeP(values[COLUMN_PINNED_VERSIONS]));
+	if (run->plan->has_latest && run->pinned_versions == NULL)
+		give_up(run, "its pinned versions are damaged");
+	return run;
+}
+
+bytea *
+run_row_print_state(const RunState *state)
+{
+	Size size = run_state_printed_size(state);
+	bytea *bytes = palloc(VARHDRSZ + size);
+
+	SET_VARSIZE(bytes, VARHDRSZ + size);
+	run_state_print(state, (uint8_t *) VARDATA(bytes));
+	return bytes;
+}
+
+static const RunPlan *
+find_plan(const Datum *values, const bool *nulls)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	const RunPlan *plan = NULL;
+
+	if (!nulls[COLUMN_WORKFLOW_ID] && !nulls[COLUMN_WORKFLOW_VERSION])
+		plan = plan_cache_get(DatumGetUUIDP(values[COLUMN_WORKFLOW_ID]),
+		                      DatumGetInt32(values[COLUMN_WORKFLOW_VERSION]));
+	else if (!nulls[COLUMN_MCP_VERSION_ID])
+		plan = plan_cache_get_mcp(DatumGetUUIDP(values[COLUMN_MCP_VERSION_ID]));
+	MemoryContextSwitchTo(caller);
+	return plan;
+}
+
+static RunState *
+parse_state(const RunPlan *plan, const char *status, const bytea *bytes)
+{
+	int step_count = plan->shape.step_count;
+	RunStatus run_status;
+
+	if (!run_status_find(status, &run_status))
+		return NULL;
+	return run_state_parse(palloc(run_state_size(step_count)),
+	                       step_count,
+	                       run_status,
+	                       (const uint8_t *) VARDATA_ANY(bytes),
+	                       VARSIZE_ANY_EXHDR(bytes));
+}
+
+static const pg_uuid_t *
+find_pins(const RunPlan *plan, ArrayType *array)
+{
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) ||
+	    ARR_DIMS(array)[0] != plan->shape.step_count)
+		return NULL;
+	return (const pg_uuid_t *) (const void *) ((const char *) array +
+	                                           ARR_OVERHEAD_NONULLS(1));
+}
+
+static void
+give_up(LiveRun *run, const char *reason)
+{
+	static const int no_edges[1] = {0};
+	static const RunPlan no_plan = {.shape = {.before_starts = no_edges,
+	                                          .befores = no_edges,
+	                                          .after_starts = no_edges,
+	                                          .afters = no_edges}};
+
+	run->plan = &no_plan;
+	run->pinned_versions = NULL;
+	run->state = run_state_init(palloc(run_state_size(0)), 0);
+	run_state_end(run->state, RUN_FAILED);
+	run->error_message = psprintf("the run cannot go on: %s", reason);
+	run->is_changed = true;
+}

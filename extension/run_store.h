@@ -1,0 +1,73 @@
+/*
+ * run_store.h
+ *		The rows of live runs, and the move into history.
+ *
+ * All verbs need an SPI connection; what they return lives in its memory.  A run is locked before it is looked at, so what a
+ * LiveRun says stays true until the transaction ends.
+ */
+#ifndef MCP_RUN_STORE_H
+#define MCP_RUN_STORE_H
+
+#include "nodes/pg_list.h"
+#include "plan.h"
+#include "storage/itemptr.h"
+#include "utils/timestamp.h"
+
+/* A live run, locked: its row, decoded. */
+typedef struct LiveRun
+{
+	pg_uuid_t run_id;
+	ItemPointerData place; /* of its row: nobody can move it while locked */
+	const RunPlan *plan;
+	RunState *state;
+	Datum inputs; /* jsonb as it lies in the row; not every turn needs it */
+	const char *queue;
+	const char *owner;
+	int priority;
+	int depth;
+	const pg_uuid_t *pinned_versions; /* by step; NULL: none */
+	TimestampTz started_at;           /* 0: not yet */
+	bool is_changed;                  /* run_store_save has work to do */
+
+	/* Set where the state came to an end. */
+	const char *error_message;
+	Jsonb *outputs; /* NULL: null */
+	pg_uuid_t fallback_run_id;
+	bool has_fallback_run;
+} LiveRun;
+
+/* A step that waited, claimed by deleting its row. */
+typedef struct ClaimedStep
+{
+	LiveRun *run;
+	int step;
+} ClaimedStep;
+
+/*
+ * Locks those of the runs that live, waiting for whoever has them, in the order
+ * of their ids so that two sessions never wait for each other.  The ids must be
+ * sorted and each stand once; so is the List of LiveRun *.
+ */
+extern List *run_store_lock(const pg_uuid_t *run_ids, int count);
+
+/*
+ * Takes up to `limit` steps from the queue, best first, passing by what another
+ * session has locked; a List of ClaimedStep *.  A run that has two of them
+ * stands there twice.
+ */
+extern List *run_store_claim(const char *queue, int limit);
+
+/*
+ * Writes the runs that changed: those that live are updated, those that ended
+ * move to history, whichever statement is needed run once.
+ */
+extern void run_store_save(List *runs, TimestampTz now);
+
+/* The runs, by ascending id, of which one of the epochs has a step. */
+extern pg_uuid_t *
+run_store_find_held(const int *epochs, int epoch_count, int *count);
+
+/* The epochs that have steps while no worker has the epoch. */
+extern int *run_store_find_orphan_epochs(int *count);
+
+#endif
