@@ -1,0 +1,205 @@
+/*
+ * run_start.c
+ *		Starting a run: its version chosen, its MCP versions pinned.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "column.h"
+#include "plan_cache.h"
+#include "run_insert.h"
+#include "run_start.h"
+#include "slug.h"
+#include "statement.h"
+#include "utils/builtins.h"
+#include "uuid_v7.h"
+#include "wake.h"
+
+static bool find_latest(const pg_uuid_t *mcp_id, pg_uuid_t *version_id);
+static char *check_versions(const RunPlan *plan);
+static char *pin_versions(const RunPlan *plan, pg_uuid_t **pins);
+static void insert(NewRun *run, const RunPlan *plan, const RunStart *start);
+static pg_uuid_t get_id(uint64 row, int column);
+
+bool
+run_start_find_workflow(const char *workflow, WorkflowRef *found)
+{
+	static Statement by_id = {"SELECT d.workflow_id, d.latest_version"
+	                          " FROM mcp.workflow_definitions AS d"
+	                          " WHERE d.workflow_id = $1::uuid",
+	                          1,
+	                          {TEXTOID},
+	                          NULL};
+	static Statement by_slug = {"SELECT d.workflow_id, d.latest_version"
+	                            " FROM mcp.workflow_definitions AS d"
+	                            " WHERE d.slug = $1",
+	                            1,
+	                            {TEXTOID},
+	                            NULL};
+	Datum values[1] = {CStringGetTextDatum(workflow)};
+	bool is_null;
+
+	if (statement_run(slug_is_id(workflow) ? &by_id : &by_slug, values, NULL) ==
+	    0)
+		return false;
+	found->workflow_id = get_id(0, 1);
+	found->version = DatumGetInt32(SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &is_null));
+	return true;
+}
+
+char *
+run_start_workflow(const WorkflowRef *workflow, const RunStart *start,
+                   pg_uuid_t *run_id)
+{
+	NewRun run = {.workflow_id = &workflow->workflow_id,
+	              .workflow_version = workflow->version};
+	const RunPlan *plan =
+		plan_cache_get(&workflow->workflow_id, workflow->version);
+	pg_uuid_t *pins = NULL;
+	char *problem;
+
+	if (plan == NULL)
+		return psprintf("version %d of the workflow is missing",
+		                workflow->version);
+	problem = check_versions(plan);
+	if (problem == NULL && plan->has_latest)
+		problem = pin_versions(plan, &pins);
+	if (problem != NULL)
+		return problem;
+	run.pinned_versions = pins;
+	insert(&run, plan, start);
+	*run_id = run.run_id;
+	return NULL;
+}
+
+char *
+run_start_mcp(const pg_uuid_t *mcp_id, const RunStart *start, pg_uuid_t *run_id)
+{
+	pg_uuid_t version_id;
+	NewRun run = {.mcp_version_id = &version_id};
+	const RunPlan *plan = NULL;
+
+	if (find_latest(mcp_id, &version_id))
+		plan = plan_cache_get_mcp(&version_id);
+	if (plan == NULL)
+		return psprintf("MCP %s does not exist",
+		                DatumGetCString(DirectFunctionCall1(
+							uuid_out, UUIDPGetDatum(mcp_id))));
+	insert(&run, plan, start);
+	*run_id = run.run_id;
+	return NULL;
+}
+
+static bool
+find_latest(const pg_uuid_t *mcp_id, pg_uuid_t *version_id)
+{
+	static Statement find = {"SELECT v.id"
+	                         " FROM mcp.mcp_definitions AS d"
+	                         " JOIN mcp.mcp_versions AS v"
+	                         " ON v.mcp_id = d.id"
+	                         " AND v.version_str = d.latest_version_str"
+	                         " WHERE d.id = $1",
+	                         1,
+	                         {UUIDOID},
+	                         NULL};
+	Datum values[1] = {UUIDPGetDatum(mcp_id)};
+
+	if (statement_run(&find, values, NULL) == 0)
+		return false;
+	*version_id = get_id(0, 1);
+	return true;
+}
+
+static char *
+check_versions(const RunPlan *plan)
+{
+	for (int i = 0; i < plan->shape.step_count; i++)
+	{
+		const PlanStep *step = &plan->steps[i];
+
+		if (step->version_str != NULL && !step->has_version)
+			return psprintf("version \"%s\" of the MCP of step \"%s\" does "
+			                "not exist",
+			                step->version_str,
+			                step->name);
+	}
+	return NULL;
+}
+
+/* What runs at each step: the version it names, or the latest as of now. */
+static char *
+pin_versions(const RunPlan *plan, pg_uuid_t **pins)
+{
+	static Statement find = {
+		"SELECT w.step::integer - 1, v.id"
+		" FROM unnest($1) WITH ORDINALITY AS w (mcp_id, step)"
+		" JOIN mcp.mcp_definitions AS d ON d.id = w.mcp_id"
+		" JOIN mcp.mcp_versions AS v"
+		" ON v.mcp_id = d.id"
+		" AND v.version_str = d.latest_version_str",
+		1,
+		{UUIDARRAYOID},
+		NULL};
+	int step_count = plan->shape.step_count;
+	bool *is_pinned = palloc0_array(bool, (Size) step_count);
+	Column mcp_ids;
+	Datum values[1];
+
+	*pins = palloc_array(pg_uuid_t, (Size) step_count);
+	column_init(&mcp_ids, UUIDOID, step_count);
+	for (int i = 0; i < step_count; i++)
+		column_add_pointer(&mcp_ids, &plan->steps[i].mcp_id);
+	values[0] = column_array(&mcp_ids);
+	statement_run(&find, values, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool is_null;
+		int step = DatumGetInt32(SPI_getbinval(
+			SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &is_null));
+
+		(*pins)[step] = get_id(i, 2);
+		is_pinned[step] = true;
+	}
+	for (int i = 0; i < step_count; i++)
+	{
+		if (plan->steps[i].has_version)
+			(*pins)[i] = plan->steps[i].version_id;
+		else if (!is_pinned[i])
+			return psprintf("the MCP of step \"%s\" does not exist",
+			                plan->steps[i].name);
+	}
+	return NULL;
+}
+
+static void
+insert(NewRun *run, const RunPlan *plan, const RunStart *start)
+{
+	int step_count = plan->shape.step_count;
+	int *ready = palloc_array(int, (Size) step_count + 1);
+
+	uuid_v7_generate(&run->run_id);
+	run->parent_run_id = start->parent_run_id;
+	run->depth = start->depth;
+	run->queue = start->queue;
+	run->priority = start->priority;
+	run->owner = start->owner;
+	run->inputs = start->inputs;
+	run->step_count = step_count;
+	run->state = run_state_init(palloc(run_state_size(step_count)), step_count);
+	run_state_begin(run->state, &plan->shape, ready, &run->ready_count);
+	run->ready = ready;
+	run->now = start->now;
+	run_insert(run);
+	if (run->ready_count > 0)
+		wake_note_work(run->queue);
+}
+
+static pg_uuid_t
+get_id(uint64 row, int column)
+{
+	bool is_null;
+
+	return *DatumGetUUIDP(SPI_getbinval(
+		SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &is_null));
+}
