@@ -1,0 +1,180 @@
+/*
+ * worker_store.c
+ *		The rows of workers: their leases and epochs.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "statement.h"
+#include "utils/builtins.h"
+#include "worker_store.h"
+
+static Datum get_column(int column);
+
+/*
+ * The row is made first and then locked, so that of two who register under one
+ * name at once, the second gets an epoch of its own and finds the tasks of the
+ * first.  It may be taken away in between, hence the loop.
+ */
+int
+worker_store_register(const char *worker, Jsonb *capacity,
+                      TimestampTz lease_until)
+{
+	static Statement make = {
+		"INSERT INTO mcp.workers (worker, epoch, lease_until)"
+		" VALUES ($1, 0, $2)"
+		" ON CONFLICT (worker) DO NOTHING",
+		2,
+		{TEXTOID, TIMESTAMPTZOID},
+		NULL};
+	static Statement take = {
+		"UPDATE mcp.workers AS w"
+		" SET epoch = pg_catalog.nextval('mcp.worker_epochs'),"
+		"  capacity = $2, lease_until = $3, is_asleep = false,"
+		"  registered_at = pg_catalog.now()"
+		" WHERE w.worker = $1"
+		" RETURNING w.epoch",
+		3,
+		{TEXTOID, JSONBOID, TIMESTAMPTZOID},
+		NULL};
+	Datum name = CStringGetTextDatum(worker);
+	Datum make_values[2] = {name, TimestampTzGetDatum(lease_until)};
+	Datum take_values[3] = {
+		name, JsonbPGetDatum(capacity), TimestampTzGetDatum(lease_until)};
+
+	do
+		statement_run(&make, make_values, NULL);
+	while (statement_run(&take, take_values, NULL) == 0);
+	return DatumGetInt32(get_column(1));
+}
+
+bool
+worker_store_enter(const char *worker, int epoch, TimestampTz now,
+                   WorkerLease *lease)
+{
+	static Statement enter = {"SELECT w.lease_until, w.is_asleep,"
+	                          " EXISTS (SELECT FROM mcp.workers AS o"
+	                          "  WHERE o.worker <> $1 AND o.lease_until > $3)"
+	                          " FROM mcp.workers AS w"
+	                          " WHERE w.worker = $1"
+	                          " AND w.epoch = $2"
+	                          " FOR KEY SHARE OF w",
+	                          3,
+	                          {TEXTOID, INT4OID, TIMESTAMPTZOID},
+	                          NULL};
+	Datum values[3] = {CStringGetTextDatum(worker),
+	                   Int32GetDatum(epoch),
+	                   TimestampTzGetDatum(now)};
+
+	if (statement_run(&enter, values, NULL) == 0)
+		return false;
+	lease->lease_until = DatumGetTimestampTz(get_column(1));
+	lease->is_asleep = DatumGetBool(get_column(2));
+	lease->has_peers = DatumGetBool(get_column(3));
+	return true;
+}
+
+void
+worker_store_update(const char *worker, TimestampTz lease_until, bool is_asleep)
+{
+	static Statement update = {"UPDATE mcp.workers AS w"
+	                           " SET lease_until = $2, is_asleep = $3"
+	                           " WHERE w.worker = $1",
+	                           3,
+	                           {TEXTOID, TIMESTAMPTZOID, BOOLOID},
+	                           NULL};
+	Datum values[3] = {CStringGetTextDatum(worker),
+	                   TimestampTzGetDatum(lease_until),
+	                   BoolGetDatum(is_asleep)};
+
+	statement_run(&update, values, NULL);
+}
+
+bool
+worker_store_remove(const char *worker, int epoch)
+{
+	static Statement remove = {"DELETE FROM mcp.workers AS w"
+	                           " WHERE w.worker = $1"
+	                           " AND w.epoch = $2",
+	                           2,
+	                           {TEXTOID, INT4OID},
+	                           NULL};
+	Datum values[2] = {CStringGetTextDatum(worker), Int32GetDatum(epoch)};
+
+	return statement_run(&remove, values, NULL) > 0;
+}
+
+List *
+worker_store_remove_expired(const char *worker, TimestampTz now)
+{
+	static Statement remove = {"WITH expired AS MATERIALIZED ("
+	                           " SELECT w.ctid AS place"
+	                           " FROM mcp.workers AS w"
+	                           " WHERE w.lease_until < $2"
+	                           " AND w.worker <> $1"
+	                           " FOR UPDATE SKIP LOCKED)"
+	                           " DELETE FROM mcp.workers AS w"
+	                           " USING expired AS e"
+	                           " WHERE w.ctid = e.place"
+	                           " RETURNING w.worker, w.epoch",
+	                           2,
+	                           {TEXTOID, TIMESTAMPTZOID},
+	                           NULL};
+	Datum values[2] = {CStringGetTextDatum(worker), TimestampTzGetDatum(now)};
+	uint64 count = statement_run(&remove, values, NULL);
+	List *lost_workers = NIL;
+
+	for (uint64 i = 0; i < count; i++)
+	{
+		HeapTuple row = SPI_tuptable->vals[i];
+		TupleDesc columns = SPI_tuptable->tupdesc;
+		LostWorker *lost = palloc_object(LostWorker);
+		bool is_null;
+
+		lost->worker =
+			TextDatumGetCString(SPI_getbinval(row, columns, 1, &is_null));
+		lost->epoch = DatumGetInt32(SPI_getbinval(row, columns, 2, &is_null));
+		lost_workers = lappend(lost_workers, lost);
+	}
+	return lost_workers;
+}
+
+char *
+worker_store_find_name(int epoch)
+{
+	static Statement find = {"SELECT w.worker"
+	                         " FROM mcp.workers AS w"
+	                         " WHERE w.epoch = $1",
+	                         1,
+	                         {INT4OID},
+	                         NULL};
+	Datum values[1] = {Int32GetDatum(epoch)};
+
+	if (statement_run(&find, values, NULL) == 0)
+		return NULL;
+	return TextDatumGetCString(get_column(1));
+}
+
+TimestampTz
+worker_store_find_last_lease(void)
+{
+	static Statement find = {"SELECT coalesce(max(w.lease_until), '-infinity')"
+	                         " FROM mcp.workers AS w",
+	                         0,
+	                         {InvalidOid},
+	                         NULL};
+
+	statement_run(&find, NULL, NULL);
+	return DatumGetTimestampTz(get_column(1));
+}
+
+static Datum
+get_column(int column)
+{
+	bool is_null;
+	Datum value = SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &is_null);
+
+	Assert(!is_null);
+	return value;
+}
