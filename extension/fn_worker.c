@@ -1,0 +1,102 @@
+/*
+ * fn_worker.c
+ *		The SQL face of workers: register, turn, retire.
+ */
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "fn_argument.h"
+#include "mb/pg_wchar.h"
+#include "plan_cache.h"
+#include "turn_document.h"
+#include "utils/builtins.h"
+#include "worker.h"
+
+PG_FUNCTION_INFO_V1(mcp_register_worker);
+PG_FUNCTION_INFO_V1(mcp_worker_turn);
+PG_FUNCTION_INFO_V1(mcp_retire_worker);
+
+#define WORKER_CHARACTERS_MAX 200
+
+static char *worker_argument(FunctionCallInfo fcinfo);
+static void read_turn(FunctionCallInfo fcinfo, Turn *turn);
+
+Datum
+mcp_register_worker(PG_FUNCTION_ARGS)
+{
+	char *worker = worker_argument(fcinfo);
+	int epoch;
+
+	fn_argument_require(fcinfo, 1, "capacity");
+	plan_cache_trim();
+	SPI_connect();
+	epoch = worker_register(worker, PG_GETARG_JSONB_P(1));
+	SPI_finish();
+	PG_RETURN_INT32(epoch);
+}
+
+Datum
+mcp_worker_turn(PG_FUNCTION_ARGS)
+{
+	Turn turn = {.now = GetCurrentTimestamp()};
+	Jsonb *answer;
+	int sleep_ms;
+
+	read_turn(fcinfo, &turn);
+	plan_cache_trim();
+	SPI_connect();
+	sleep_ms = worker_turn(&turn);
+	answer = turn_document_print(&turn, sleep_ms);
+	answer =
+		DatumGetJsonbP(SPI_datumTransfer(JsonbPGetDatum(answer), false, -1));
+	SPI_finish();
+	PG_RETURN_JSONB_P(answer);
+}
+
+Datum
+mcp_retire_worker(PG_FUNCTION_ARGS)
+{
+	char *worker = worker_argument(fcinfo);
+
+	fn_argument_require(fcinfo, 1, "epoch");
+	plan_cache_trim();
+	SPI_connect();
+	worker_retire(worker, PG_GETARG_INT32(1));
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+static char *
+worker_argument(FunctionCallInfo fcinfo)
+{
+	char *worker;
+	int characters;
+
+	fn_argument_require(fcinfo, 0, "worker");
+	worker = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	characters = pg_mbstrlen(worker);
+	if (characters == 0 || characters > WORKER_CHARACTERS_MAX)
+		ereport(ERROR,
+		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		         errmsg("the name of a worker must have 1 to %d characters, "
+		                "not %d",
+		                WORKER_CHARACTERS_MAX,
+		                characters)));
+	return worker;
+}
+
+static void
+read_turn(FunctionCallInfo fcinfo, Turn *turn)
+{
+	ProblemList *problems = problem_list_create();
+
+	turn->worker = worker_argument(fcinfo);
+	fn_argument_require(fcinfo, 1, "epoch");
+	fn_argument_require(fcinfo, 2, "results");
+	fn_argument_require(fcinfo, 3, "demand");
+	turn->epoch = PG_GETARG_INT32(1);
+	turn->results = turn_document_read_results(PG_GETARG_JSONB_P(2), problems);
+	turn->demands = turn_document_read_demands(PG_GETARG_JSONB_P(3), problems);
+	problem_raise_first(problems);
+}

@@ -1,0 +1,55 @@
+-- Runs: start and cancel.
+
+CREATE FUNCTION mcp.start_run(
+    workflow        text,
+    inputs          jsonb DEFAULT '{}',
+    options         jsonb DEFAULT '{}')
+RETURNS uuid
+AS 'MODULE_PATHNAME', 'mcp_start_run'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.start_run(text, jsonb, jsonb) IS
+'Starts a run of the latest version of a workflow (id or slug) and returns its id. inputs is an object; options may hold queue (text, "default") and priority (-1000 to 1000, higher goes first). MCP versions that the workflow leaves open are pinned now. Part of the caller''s transaction: roll back, and the run never was. Warns where no worker is alive. Raises MC020 for an unknown workflow, MC002 where an MCP is gone, MC001 for inputs or options that are wrong.';
+
+CREATE FUNCTION mcp.start_mcp(
+    mcp             text,
+    inputs          jsonb DEFAULT '{}',
+    options         jsonb DEFAULT '{}')
+RETURNS uuid
+AS 'MODULE_PATHNAME', 'mcp_start_mcp'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
+
+COMMENT ON FUNCTION mcp.start_mcp(text, jsonb, jsonb) IS
+'Starts a run of the latest version of one MCP (id or slug): one step, which takes the inputs as they are. Otherwise as mcp.start_run.';
+
+CREATE FUNCTION mcp._cancel_run(run uuid, reason text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'mcp_cancel_run'
+LANGUAGE C VOLATILE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION mcp._cancel_run(uuid, text) IS
+'Cancels the run for mcp.cancel_run.';
+
+CREATE FUNCTION mcp.cancel_run(run uuid, reason text DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE plpgsql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+BEGIN
+    PERFORM mcp._cancel_run(run, reason);
+    RETURN mcp.get_run(run);
+END
+$$;
+
+COMMENT ON FUNCTION mcp.cancel_run(uuid, text) IS
+'Ends a run as CANCELLED, with the reason as its error message, and returns it as mcp.get_run does. What its steps are doing is stopped by their workers, which hear of it through NOTIFY mcp_run; results that come later are refused. Raises MC020 for an unknown run, MC010 for one that has ended.';
