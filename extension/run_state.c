@@ -2,16 +2,18 @@
  * run_state.c
  *		Where a run stands: the moves, and the bytes.
  *
- * The bytes: a format number; one byte a step, its StepState; then 20 bytes for
- * each task, in ascending order of ordinals, integers little-endian so that a
- * dump restores on any machine.  A step that is READY for its first attempt
- * needs no task, so a run with a thousand steps ready stays small.
+ * The bytes: a format number; the number of steps in four; one byte a step, its
+ * StepState; then 20 bytes for each task, in ascending order of ordinals.
+ * Integers are little-endian, so that a dump restores on any machine.  A step
+ * that is READY for its first attempt needs no task, so a run with a thousand
+ * steps ready stays small.
  */
 #include <string.h>
 
 #include "run_state.h"
 
 #define FORMAT 1
+#define HEAD_BYTES 5
 #define TASK_BYTES 20
 
 struct RunState
@@ -59,20 +61,31 @@ run_state_init(void *memory, int step_count)
 	return run;
 }
 
+int
+run_state_find_step_count(const uint8_t *bytes, size_t length)
+{
+	uint64_t step_count;
+
+	if (length < HEAD_BYTES || bytes[0] != FORMAT)
+		return -1;
+	step_count = get_integer(bytes + 1, HEAD_BYTES - 1);
+	return step_count > length - HEAD_BYTES ? -1 : (int) step_count;
+}
+
 RunState *
 run_state_parse(void *memory, int step_count, RunStatus status,
                 const uint8_t *bytes, size_t length)
 {
 	RunState *run = run_state_init(memory, step_count);
-	size_t head = 1 + (size_t) step_count;
+	size_t head = HEAD_BYTES + (size_t) step_count;
 
-	if (length < head || bytes[0] != FORMAT)
+	if (length < head || run_state_find_step_count(bytes, length) != step_count)
 		return NULL;
 	run->status = status;
 	run->counts[STEP_WAITING] = 0;
 	for (int i = 0; i < step_count; i++)
 	{
-		uint8_t state = bytes[1 + i];
+		uint8_t state = bytes[HEAD_BYTES + i];
 
 		if (state >= STEP_STATE_COUNT)
 			return NULL;
@@ -87,13 +100,15 @@ run_state_parse(void *memory, int step_count, RunStatus status,
 size_t
 run_state_printed_size(const RunState *run)
 {
-	return 1 + (size_t) run->step_count + (size_t) run->task_count * TASK_BYTES;
+	return HEAD_BYTES + (size_t) run->step_count +
+	       (size_t) run->task_count * TASK_BYTES;
 }
 
 void
 run_state_print(const RunState *run, uint8_t *bytes)
 {
 	*bytes++ = FORMAT;
+	bytes = put_integer(bytes, (uint64_t) run->step_count, HEAD_BYTES - 1);
 	memcpy(bytes, run->steps, (size_t) run->step_count);
 	bytes += run->step_count;
 	for (int i = 0; i < run->task_count; i++)

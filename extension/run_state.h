@@ -48,6 +48,9 @@ extern size_t run_state_size(int step_count);
 /* A new run, all inside `memory`: PENDING, every step WAITING. */
 extern RunState *run_state_init(void *memory, int step_count);
 
+/* Of how many steps the bytes tell; -1 where they are none of ours. */
+extern int run_state_find_step_count(const uint8_t *bytes, size_t length);
+
 /*
  * A state from its bytes; the status is not among them.  NULL where the bytes
  * are not what run_state_print makes of so many steps.

@@ -353,11 +353,13 @@ bytes_of_another_shape_are_refused(void **state)
 	assert_null(parse(1, RUN_RUNNING, bytes, size));
 	assert_null(parse(3, RUN_RUNNING, bytes, size));
 	/* A step that runs, and nobody has it. */
-	assert_null(parse(2, RUN_RUNNING, bytes, 3));
+	assert_null(parse(2, RUN_RUNNING, bytes, 7));
 	bytes[0] = 2;
 	assert_null(parse(2, RUN_RUNNING, bytes, size));
 	bytes[0] = 1;
-	bytes[1] = STEP_STATE_COUNT;
+	assert_int_equal(run_state_find_step_count(bytes, size), 2);
+	assert_int_equal(run_state_find_step_count(bytes, 6), -1);
+	bytes[5] = STEP_STATE_COUNT;
 	assert_null(parse(2, RUN_RUNNING, bytes, size));
 	free(run);
 	free(test);
