@@ -15,8 +15,13 @@ top=$(cd "$here/../.." && pwd -P)
 run=${MCP_RUN_DIR:-$top/.run}
 mkdir -p "$run"
 run=$(cd "$run" && pwd -P)
-home=$run/home
-pg_bin=$home/pgprefix/usr/lib/postgresql/15/bin
+
+# By its real name: a link below $run is no way for whom $run is closed to.
+find_home() {
+	home=$(readlink -f "$run/home")
+	pg_bin=$home/pgprefix/usr/lib/postgresql/15/bin
+}
+find_home
 
 say() { echo "mcp: $*"; }
 fail() {
@@ -67,24 +72,20 @@ path_hash() { printf %s "$run" | sha256sum | cut -c1-12; }
 
 make_home() {
 	[ ! -d "$home" ] || return 0
+	elsewhere=/var/lib/mcp-$(path_hash)
 	for user in "$postgres_user" "$redis_user" "$mcpd_user"; do
 		if ! as "$user" test -x "$run"; then
-			elsewhere=/var/lib/mcp-$(path_hash)
 			mkdir -p -m 755 "$elsewhere"
-			ln -s -n -f "$elsewhere" "$home"
-			say "$run is closed to $user: its servers live in $elsewhere"
+			ln -s -n -f "$elsewhere" "$run/home"
+			find_home
+			say "$run is closed to $user: its servers live in $home"
 			return
 		fi
 	done
 	mkdir -m 755 "$home"
 }
 
-remove_home() {
-	if [ -L "$home" ]; then
-		rm -rf "/var/lib/mcp-$(path_hash)"
-	fi
-	rm -rf "$home"
-}
+remove_home() { rm -rf "$home" "$run/home"; }
 
 secret() { # name: a random text, made once and kept for the owner alone
 	[ -s "$run/$1" ] || (
