@@ -98,5 +98,8 @@ read_turn(FunctionCallInfo fcinfo, Turn *turn)
 	turn->epoch = PG_GETARG_INT32(1);
 	turn->results = turn_document_read_results(PG_GETARG_JSONB_P(2), problems);
 	turn->demands = turn_document_read_demands(PG_GETARG_JSONB_P(3), problems);
+	turn->is_recount = !PG_ARGISNULL(4);
+	if (turn->is_recount)
+		turn->held = turn_document_read_held(PG_GETARG_JSONB_P(4), problems);
 	problem_raise_first(problems);
 }

@@ -16,7 +16,7 @@
 static void lock_runs(TurnWork *work, List *due_steps);
 static int compare_ids(const void *left, const void *right);
 static int remove_duplicates(pg_uuid_t *ids, int count);
-static void add_lost_runs(TurnWork *work, pg_uuid_t **ids, int *count);
+static void add_held_runs(const Turn *turn, pg_uuid_t **ids, int *count);
 static void give_back(TurnWork *work);
 static void notify_ends(const Turn *turn);
 
@@ -75,27 +75,30 @@ lock_runs(TurnWork *work, List *due_steps)
 		ids[count++] = ((TurnResult *) lfirst(cell))->run_id;
 	foreach (cell, due_steps)
 		ids[count++] = ((DueStep *) lfirst(cell))->run_id;
-	if (turn->lost != NIL)
-		add_lost_runs(work, &ids, &count);
+	add_held_runs(turn, &ids, &count);
 	qsort(ids, (Size) count, sizeof(pg_uuid_t), compare_ids);
 	count = remove_duplicates(ids, count);
 	foreach (cell, run_store_lock(ids, count))
 		run_set_add(work->runs, lfirst(cell));
 }
 
+/* Those of which lost workers have steps, or this one may not know to have. */
 static void
-add_lost_runs(TurnWork *work, pg_uuid_t **ids, int *count)
+add_held_runs(const Turn *turn, pg_uuid_t **ids, int *count)
 {
-	List *lost = work->turn->lost;
-	int *epochs = palloc_array(int, (Size) list_length(lost));
+	int *epochs = palloc_array(int, (Size) (list_length(turn->lost) + 1));
+	int epoch_count = 0;
 	pg_uuid_t *found;
 	int found_count;
 	ListCell *cell;
 
-	foreach (cell, lost)
-		epochs[foreach_current_index(cell)] =
-			((LostWorker *) lfirst(cell))->epoch;
-	found = run_store_find_held(epochs, list_length(lost), &found_count);
+	foreach (cell, turn->lost)
+		epochs[epoch_count++] = ((LostWorker *) lfirst(cell))->epoch;
+	if (turn->is_recount)
+		epochs[epoch_count++] = turn->epoch;
+	if (epoch_count == 0)
+		return;
+	found = run_store_find_held(epochs, epoch_count, &found_count);
 	*ids = repalloc_array(*ids, pg_uuid_t, (Size) (*count + found_count + 1));
 	memcpy(*ids + *count, found, (Size) found_count * sizeof(pg_uuid_t));
 	*count += found_count;

@@ -34,6 +34,14 @@ typedef struct TurnDemand
 	int count;
 } TurnDemand;
 
+/* An attempt that the worker says it has. */
+typedef struct TurnHeld
+{
+	pg_uuid_t run_id;
+	int step;
+	int attempt;
+} TurnHeld;
+
 /* An attempt handed to the worker. */
 typedef struct TurnTask
 {
@@ -58,6 +66,8 @@ typedef struct Turn
 	List *results; /* of TurnResult * */
 	List *demands; /* of TurnDemand *; counts go down as they are met */
 	List *lost;    /* of LostWorker *: their tasks go back */
+	List *held;    /* of TurnHeld *: all that the worker has, if is_recount */
+	bool is_recount;
 	bool has_peers;
 
 	/* What came of it. */

@@ -18,6 +18,10 @@ static const JsonRange ORDINAL = {0, PG_INT32_MAX};
 static const JsonRange ATTEMPT = {1, PG_INT32_MAX};
 static const JsonRange ROOM = {0, ROOM_MAX};
 
+static void open_array(Jsonb *document, const char *key, ProblemList *problems,
+                       JsonArray *array);
+static void read_attempt(const JsonObject *object, pg_uuid_t *run_id, int *step,
+                         int *attempt);
 static TurnResult *read_result(const JsonObject *object);
 static bool read_run_id(const JsonObject *object, pg_uuid_t *run_id);
 static void print_task(JsonbParseState **state, const TurnTask *task);
@@ -32,24 +36,10 @@ static char *print_id(const pg_uuid_t *id);
 List *
 turn_document_read_results(Jsonb *document, ProblemList *problems)
 {
-	JsonPath root = json_path_root();
-	JsonArray array = {.path = json_path_key(&root, "results", 7),
-	                   .key = "results",
-	                   .problems = problems};
+	JsonArray array;
 	List *results = NIL;
 
-	if (!JB_ROOT_IS_ARRAY(document) || JB_ROOT_IS_SCALAR(document))
-	{
-		problem_add(problems,
-		            PROBLEM_DEFINITION,
-		            "wrong_type",
-		            &array.path,
-		            NULL,
-		            "\"results\" must be an array");
-		return NIL;
-	}
-	array.container = &document->root;
-	array.length = (int) JB_ROOT_COUNT(document);
+	open_array(document, "results", problems, &array);
 	for (int i = 0; i < array.length; i++)
 	{
 		JsonObject object;
@@ -58,6 +48,26 @@ turn_document_read_results(Jsonb *document, ProblemList *problems)
 			results = lappend(results, read_result(&object));
 	}
 	return results;
+}
+
+List *
+turn_document_read_held(Jsonb *document, ProblemList *problems)
+{
+	JsonArray array;
+	List *list = NIL;
+
+	open_array(document, "held", problems, &array);
+	for (int i = 0; i < array.length; i++)
+	{
+		TurnHeld *held = palloc0_object(TurnHeld);
+		JsonObject object;
+
+		if (!json_array_read_object(&array, i, "attempt", &object))
+			continue;
+		read_attempt(&object, &held->run_id, &held->step, &held->attempt);
+		list = lappend(list, held);
+	}
+	return list;
 }
 
 List *
@@ -116,17 +126,49 @@ turn_document_print(const Turn *turn, int sleep_ms)
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
+/* An array that is a document of its own, or none and a problem. */
+static void
+open_array(Jsonb *document, const char *key, ProblemList *problems,
+           JsonArray *array)
+{
+	memset(array, 0, sizeof(*array));
+	array->path = json_path_root();
+	array->key = key;
+	array->problems = problems;
+	if (JB_ROOT_IS_ARRAY(document) && !JB_ROOT_IS_SCALAR(document))
+	{
+		array->container = &document->root;
+		array->length = (int) JB_ROOT_COUNT(document);
+		return;
+	}
+	problem_add(problems,
+	            PROBLEM_DEFINITION,
+	            "wrong_type",
+	            &array->path,
+	            NULL,
+	            "\"%s\" must be an array",
+	            key);
+}
+
+/* What names an attempt. */
+static void
+read_attempt(const JsonObject *object, pg_uuid_t *run_id, int *step,
+             int *attempt)
+{
+	read_run_id(object, run_id);
+	json_object_read_integer(
+		object, "step_ordinal", JSON_REQUIRED, &ORDINAL, step);
+	json_object_read_integer(
+		object, "attempt", JSON_REQUIRED, &ATTEMPT, attempt);
+}
+
 static TurnResult *
 read_result(const JsonObject *object)
 {
 	TurnResult *result = palloc0_object(TurnResult);
 	JsonbValue outputs;
 
-	read_run_id(object, &result->run_id);
-	json_object_read_integer(
-		object, "step_ordinal", JSON_REQUIRED, &ORDINAL, &result->step);
-	json_object_read_integer(
-		object, "attempt", JSON_REQUIRED, &ATTEMPT, &result->attempt);
+	read_attempt(object, &result->run_id, &result->step, &result->attempt);
 	json_object_read_bool(
 		object, "success", JSON_REQUIRED, &result->is_success);
 	if (json_object_find(object, "result", &outputs) && outputs.type != jbvNull)

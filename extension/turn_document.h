@@ -16,6 +16,9 @@
  */
 extern List *turn_document_read_results(Jsonb *document, ProblemList *problems);
 
+/* [{run_id, step_ordinal, attempt}], as a List of TurnHeld *.  Adds problems. */
+extern List *turn_document_read_held(Jsonb *document, ProblemList *problems);
+
 /* {"<queue>": <room>}, as a List of TurnDemand *.  Adds problems. */
 extern List *turn_document_read_demands(Jsonb *document, ProblemList *problems);
 

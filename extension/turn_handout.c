@@ -19,6 +19,8 @@
  */
 #define ROUNDS_MAX 8
 
+static List *find_unheld(TurnWork *work);
+static bool is_held(const Turn *turn, const LiveRun *run, const StepTask *task);
 static void start_fallbacks(TurnWork *work);
 static void start_fallback(TurnWork *work, LiveRun *run);
 static List *place_ready(TurnWork *work);
@@ -26,25 +28,74 @@ static List *claim(TurnWork *work);
 static bool resolve(TurnWork *work, List *tasks);
 static void resolve_task(TurnWork *work, TurnTask *task);
 static TurnDemand *find_demand(const Turn *turn, const char *queue);
+static void make_room(const Turn *turn, const char *queue);
 static TurnTask *
 hand_out(TurnWork *work, LiveRun *run, int step, TurnDemand *demand);
+static TurnTask *make_task(LiveRun *run, int step, TurnDemand *demand);
 
 void
 turn_handout(TurnWork *work)
 {
+	List *tasks = work->turn->is_recount ? find_unheld(work) : NIL;
+
 	for (int round = 0; round < ROUNDS_MAX; round++)
 	{
-		List *tasks;
-
 		CHECK_FOR_INTERRUPTS();
 		start_fallbacks(work);
-		tasks = place_ready(work);
+		tasks = list_concat(tasks, place_ready(work));
 		tasks = list_concat(tasks, claim(work));
 		if (resolve(work, tasks))
 			return;
+		tasks = NIL;
 	}
 	start_fallbacks(work);
 	work->turn->is_more = true;
+}
+
+/*
+ * The answer that handed these out was lost on its way: the same attempts are
+ * handed out again, since nobody has begun them.
+ */
+static List *
+find_unheld(TurnWork *work)
+{
+	Turn *turn = work->turn;
+	List *tasks = NIL;
+	ListCell *cell;
+
+	foreach (cell, run_set_list(work->runs))
+	{
+		LiveRun *run = lfirst(cell);
+
+		for (int i = 0; i < run_state_task_count(run->state); i++)
+		{
+			const StepTask *task = run_state_task(run->state, i);
+
+			if (run_state_step(run->state, task->ordinal) == STEP_RUNNING &&
+			    task->epoch == turn->epoch && !is_held(turn, run, task))
+				tasks = lappend(tasks,
+				                make_task(run,
+				                          task->ordinal,
+				                          find_demand(turn, run->queue)));
+		}
+	}
+	return tasks;
+}
+
+static bool
+is_held(const Turn *turn, const LiveRun *run, const StepTask *task)
+{
+	ListCell *cell;
+
+	foreach (cell, turn->held)
+	{
+		const TurnHeld *held = lfirst(cell);
+
+		if (held->step == task->ordinal && held->attempt == task->attempt &&
+		    memcmp(&held->run_id, &run->run_id, sizeof(pg_uuid_t)) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -173,7 +224,7 @@ resolve(TurnWork *work, List *tasks)
 			turn->tasks = lappend(turn->tasks, task);
 			continue;
 		}
-		find_demand(turn, task->run->queue)->count++;
+		make_room(turn, task->run->queue);
 		is_done = false;
 	}
 	return is_done;
@@ -212,12 +263,20 @@ find_demand(const Turn *turn, const char *queue)
 	return NULL;
 }
 
+static void
+make_room(const Turn *turn, const char *queue)
+{
+	TurnDemand *demand = find_demand(turn, queue);
+
+	if (demand != NULL)
+		demand->count++;
+}
+
 /* NULL where the state of the run does not have the move. */
 static TurnTask *
 hand_out(TurnWork *work, LiveRun *run, int step, TurnDemand *demand)
 {
 	Turn *turn = work->turn;
-	TurnTask *task;
 
 	if (step >= run->plan->shape.step_count ||
 	    !run_state_hand_out(run->state, step, turn->epoch, turn->now))
@@ -225,8 +284,16 @@ hand_out(TurnWork *work, LiveRun *run, int step, TurnDemand *demand)
 	if (run->started_at == 0)
 		run->started_at = turn->now;
 	run->is_changed = true;
-	demand->count--;
-	task = palloc0_object(TurnTask);
+	return make_task(run, step, demand);
+}
+
+static TurnTask *
+make_task(LiveRun *run, int step, TurnDemand *demand)
+{
+	TurnTask *task = palloc0_object(TurnTask);
+
+	if (demand != NULL)
+		demand->count--;
 	task->run = run;
 	task->step = step;
 	task->attempt = run_state_attempt(run->state, step);

@@ -30,7 +30,8 @@ CREATE FUNCTION mcp.worker_turn(
     worker          text,
     epoch           integer,
     results         jsonb DEFAULT '[]',
-    demand          jsonb DEFAULT '{"default": 1}')
+    demand          jsonb DEFAULT '{"default": 1}',
+    held            jsonb DEFAULT NULL)
 RETURNS jsonb
 AS 'MODULE_PATHNAME', 'mcp_worker_turn'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -41,8 +42,8 @@ SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off;
 
-COMMENT ON FUNCTION mcp.worker_turn(text, integer, jsonb, jsonb) IS
-'One turn of a worker: takes results in, moves their runs on, hands out tasks. results: [{run_id, step_ordinal, attempt, success, result, error, error_class, stdout, stderr}]. demand: how many tasks of each queue the worker has room for now, {"default": 4}. Returns {tasks: [{run_id, step_id, step_ordinal, attempt, name, queue, mcp_id, mcp_version_id, inputs, timeout_seconds, idempotency_token}], finished: [{run_id, status}] (runs that ended in this turn), refused: [{run_id, step_ordinal, attempt, reason}] (run_over: stop, the run has ended; not_held: the attempt is another''s by now), sleep_ms}. With nothing to tell, come again when NOTIFY mcp_work is heard, at the latest after sleep_ms. A step is handed out at least once: idempotency_token is the same for all its attempts. Where the answer to a turn was lost, register again. Raises MC011, and changes nothing, where the worker''s lease is gone.';
+COMMENT ON FUNCTION mcp.worker_turn(text, integer, jsonb, jsonb, jsonb) IS
+'One turn of a worker: takes results in, moves their runs on, hands out tasks. results: [{run_id, step_ordinal, attempt, success, result, error, error_class, stdout, stderr}]. demand: how many tasks of each queue the worker has room for now, {"default": 4}. Returns {tasks: [{run_id, step_id, step_ordinal, attempt, name, queue, mcp_id, mcp_version_id, inputs, timeout_seconds, idempotency_token}], finished: [{run_id, status}] (runs that ended in this turn), refused: [{run_id, step_ordinal, attempt, reason}] (run_over: stop, the run has ended; not_held: the attempt is another''s by now), sleep_ms}. With nothing to tell, come again when NOTIFY mcp_work is heard, at the latest after sleep_ms. A step is handed out at least once: idempotency_token is the same for all its attempts. After an answer that was lost on its way, send the results again and in held all attempts that the worker knows to have, [{run_id, step_ordinal, attempt}]: what else it was handed comes again. Raises MC011, and changes nothing, where the worker''s lease is gone.';
 
 CREATE FUNCTION mcp.retire_worker(worker text, epoch integer)
 RETURNS void
