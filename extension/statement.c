@@ -29,9 +29,15 @@ statement_take_jsonb(void)
 	bool is_null;
 	Datum value = SPI_getbinval(
 		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+	Jsonb *whole;
 
 	Assert(!is_null);
-	return DatumGetJsonbP(SPI_datumTransfer(value, false, -1));
+	/*
+	 * First made whole and then copied: a column may hold it compressed or out
+	 * of line, and made whole after the copy it would lie in SPI's memory.
+	 */
+	whole = DatumGetJsonbP(value);
+	return DatumGetJsonbP(SPI_datumTransfer(JsonbPGetDatum(whole), false, -1));
 }
 
 static uint64
