@@ -81,7 +81,7 @@ SHLIB_LINK = -Wl,--version-script=$(CURDIR)/extension/exports.map
 
 # The server's JIT would want a second compiler for code that never gains
 # from inlining; spare clang.
-with_llvm = no
+override with_llvm = no
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)

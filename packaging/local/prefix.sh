@@ -20,7 +20,9 @@ real_include=$("$bin/pg_config" --includedir)
 own_bin=$dir/usr/lib/postgresql/$version/bin
 own_lib=$dir$real_lib
 own_share=$dir$real_share
-mkdir -p "$own_bin" "$own_lib" "$own_share/extension" "$dir/usr/include"
+# Whatever an installation writes to is a folder, never a link to the system's.
+[ ! -L "$own_lib/bitcode" ] || rm "$own_lib/bitcode"
+mkdir -p "$own_bin" "$own_lib/bitcode" "$own_share/extension" "$dir/usr/include"
 
 link_all() { # from to
 	for entry in "$1"/*; do
@@ -34,6 +36,7 @@ for program in postgres pg_config initdb pg_ctl; do
 		cp "$bin/$program" "$own_bin/$program"
 done
 link_all "$bin" "$own_bin"
+link_all "$real_lib/bitcode" "$own_lib/bitcode"
 link_all "$real_lib" "$own_lib"
 link_all "$real_share/extension" "$own_share/extension"
 link_all "$real_share" "$own_share"
