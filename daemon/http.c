@@ -8,6 +8,7 @@
  */
 #include "http.h"
 
+#include "http_client.h"
 #include "http_listen.h"
 #include "http_request.h"
 #include "memory.h"
@@ -55,6 +56,9 @@ static enum MHD_Result
 receive(HttpRequest *request, const char *bytes, size_t length);
 static enum MHD_Result complete(HttpRequest *request);
 static void refuse(HttpRequest *request, int code, const char *detail);
+static void connection_moved(void *context, struct MHD_Connection *connection,
+                             void **socket_context,
+                             enum MHD_ConnectionNotificationCode code);
 static void completed(void *context, struct MHD_Connection *connection,
                       void **state, enum MHD_RequestTerminationCode why);
 
@@ -140,6 +144,9 @@ start_daemon(HttpServer *server, const Config *config, int fd, Error *error)
 	                                  MHD_OPTION_URI_LOG_CALLBACK,
 	                                  target_came,
 	                                  server,
+	                                  MHD_OPTION_NOTIFY_CONNECTION,
+	                                  connection_moved,
+	                                  server,
 	                                  MHD_OPTION_NOTIFY_COMPLETED,
 	                                  completed,
 	                                  server,
@@ -210,6 +217,17 @@ drive(void *context)
 		loop_timer_set(server->timer, milliseconds);
 }
 
+static void
+connection_moved(void *context, struct MHD_Connection *connection,
+                 void **socket_context,
+                 enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*socket_context = http_client_create(context, connection);
+	else
+		http_client_destroy(*socket_context);
+}
+
 /* By the timer: once for all answers of a turn of the loop. */
 void
 http_drive_soon(HttpServer *server)
@@ -232,8 +250,8 @@ target_came(void *context, const char *target,
  * Called by libmicrohttpd: when the headers are there, for each piece of body,
  * when it is complete, and again when a suspended connection was resumed.
  */
-/* NOLINTNEXTLINE(readability-function-size): the signature is not ours */
 static enum MHD_Result
+/* NOLINTNEXTLINE(readability-function-size): the signature is not ours */
 request_moved(void *context, struct MHD_Connection *connection, const char *url,
               const char *method, const char *version, const char *upload,
               size_t *upload_size, void **state)

@@ -4,6 +4,7 @@
  */
 #include "http_request.h"
 
+#include "http_client.h"
 #include "http_request_id.h"
 
 #include <stdlib.h>
@@ -16,8 +17,8 @@
 
 static HttpMethod find_method(const char *method);
 static void watch_client(HttpRequest *request);
-static void client_gone(void *context, int events);
-static void stop_waiting(HttpRequest *request);
+static void client_gone(void *context);
+static void resume(HttpRequest *request);
 
 HttpRequest *
 http_request_create(HttpServer *server, struct MHD_Connection *connection,
@@ -37,7 +38,6 @@ http_request_create(HttpServer *server, struct MHD_Connection *connection,
 void
 http_request_destroy(HttpRequest *request)
 {
-	loop_watch_destroy(request->watch);
 	arena_destroy(request->arena);
 }
 
@@ -208,7 +208,7 @@ http_answer(HttpRequest *request, int status, const char *type,
 	else if (request->progress == HTTP_WAITING)
 	{
 		request->progress = HTTP_ANSWERED;
-		stop_waiting(request);
+		resume(request);
 	}
 	else
 		request->progress = HTTP_ANSWERED;
@@ -243,46 +243,27 @@ find_method(const char *method)
 	return HTTP_OTHER;
 }
 
-/*
- * libmicrohttpd does not look at a suspended connection, so the loop does.  A
- * client that only closed its own half is taken for gone, too: the two cannot
- * be told apart, and one that waits for an answer keeps its half open.
- */
 static void
 watch_client(HttpRequest *request)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	Error error;
-
-	if (request->watch || info == NULL)
-		return;
-	if (loop_watch_create(
-			info->connect_fd, client_gone, request, &request->watch, &error) !=
-	    STATUS_OK)
-	{
-		log_failure("cannot watch a client that waits", &error);
-		return;
-	}
-	loop_watch_set(request->watch, LOOP_DISCONNECT);
+	http_client_on_gone(
+		http_client_of(request->connection), client_gone, request);
 }
 
 static void
-client_gone(void *context, int events)
+client_gone(void *context)
 {
 	HttpRequest *request = context;
 
 	request->progress = HTTP_GONE;
 	request->gone(request->gone_context);
-	stop_waiting(request);
+	resume(request);
 }
 
-/* The watch goes first: libmicrohttpd may close the descriptor. */
 static void
-stop_waiting(HttpRequest *request)
+resume(HttpRequest *request)
 {
-	loop_watch_destroy(request->watch);
-	request->watch = NULL;
+	http_client_on_gone(http_client_of(request->connection), NULL, NULL);
 	MHD_resume_connection(request->connection);
 	http_drive_soon(request->server);
 }

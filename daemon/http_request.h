@@ -46,9 +46,8 @@ struct HttpRequest
 	char *body;
 	size_t length;
 	size_t room;
-	size_t swallowed; /* bytes of a body that is not kept */
-	LoopWatch *watch; /* of the client, while it waits; else NULL */
-	void (*gone)(void *context);
+	size_t swallowed;  /* bytes of a body that is not kept */
+	LoopCallback gone; /* NULL: whoever answers does not want to know */
 	void *gone_context;
 	HttpHeader *headers; /* of the answer */
 	int status;
