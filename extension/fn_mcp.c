@@ -68,14 +68,13 @@ Datum
 mcp_validate_mcp_version(PG_FUNCTION_ARGS)
 {
 	ProblemList *problems = problem_list_create();
+	McpType type;
 	McpVersion ignored;
 
 	fn_argument_require(fcinfo, 0, "mcp");
 	fn_argument_require(fcinfo, 1, "version");
-	mcp_version_parse(PG_GETARG_JSONB_P(1),
-	                  mcp_store_get_kind(text_argument(fcinfo, 0), MCP_READ),
-	                  &ignored,
-	                  problems);
+	mcp_store_get_type(text_argument(fcinfo, 0), MCP_READ, &type);
+	mcp_version_parse(PG_GETARG_JSONB_P(1), &type, &ignored, problems);
 	return fn_problem_rows(fcinfo, problems);
 }
 
@@ -121,16 +120,15 @@ Datum
 mcp_add_mcp_version(PG_FUNCTION_ARGS)
 {
 	ProblemList *problems = problem_list_create();
+	McpType type;
 	McpVersion version;
 	char *mcp;
 
 	fn_argument_require(fcinfo, 0, "mcp");
 	fn_argument_require(fcinfo, 1, "version");
 	mcp = text_argument(fcinfo, 0);
-	mcp_version_parse(PG_GETARG_JSONB_P(1),
-	                  mcp_store_get_kind(mcp, MCP_CHANGE),
-	                  &version,
-	                  problems);
+	mcp_store_get_type(mcp, MCP_CHANGE, &type);
+	mcp_version_parse(PG_GETARG_JSONB_P(1), &type, &version, problems);
 	problem_raise_first(problems);
 	PG_RETURN_JSONB_P(mcp_version_store_add(mcp, &version));
 }

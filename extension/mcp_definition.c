@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "json_array.h"
+#include "json_schema.h"
 #include "json_text.h"
 #include "mcp_definition.h"
 #include "semver.h"
@@ -19,12 +20,12 @@ static const JsonTextLimits name_limits = {JSON_TEXT_LINE, 3, 100};
 static const JsonTextLimits description_limits = {JSON_TEXT_ANY, 0, 500};
 static const JsonTextLimits tag_limits = {JSON_TEXT_LINE, 1, 50};
 
-static McpKind read_kind(const JsonObject *object);
 static List *read_tags(const JsonObject *object);
 static char *
 read_version_str(const JsonObject *object, const char *key, JsonNeed need);
 static Jsonb *
-read_config(const JsonObject *object, const char *key, McpKind kind);
+read_config(const JsonObject *object, const char *key, const McpType *type);
+static Jsonb *read_schema(const JsonObject *object, const char *key);
 static const char *choose_config_key(const JsonObject *object);
 static void check_change_keys(const JsonObject *object);
 static bool check_fixed_key(const JsonObject *object, const JsonbValue *key);
@@ -42,7 +43,9 @@ mcp_definition_parse(Jsonb *document, McpDefinition *definition,
 	                                   "initial_config",
 	                                   "config",
 	                                   "initial_version_str",
-	                                   "initial_version_description"};
+	                                   "initial_version_description",
+	                                   "input_schema",
+	                                   "output_schema"};
 	McpVersion *version = &definition->version;
 	JsonObject object;
 
@@ -51,7 +54,7 @@ mcp_definition_parse(Jsonb *document, McpDefinition *definition,
 	json_object_check_keys(&object, keys, lengthof(keys));
 	definition->name =
 		json_object_read_string(&object, "name", JSON_REQUIRED, &name_limits);
-	definition->kind = read_kind(&object);
+	mcp_type_read(&object, &definition->type);
 	definition->description = json_object_read_string(
 		&object, "description", JSON_OPTIONAL, &description_limits);
 	definition->tags = read_tags(&object);
@@ -65,14 +68,20 @@ mcp_definition_parse(Jsonb *document, McpDefinition *definition,
 	                            JSON_OPTIONAL,
 	                            &description_limits);
 	version->config =
-		read_config(&object, choose_config_key(&object), definition->kind);
+		read_config(&object, choose_config_key(&object), &definition->type);
+	version->input_schema = read_schema(&object, "input_schema");
+	version->output_schema = read_schema(&object, "output_schema");
 }
 
 void
-mcp_version_parse(Jsonb *document, McpKind kind, McpVersion *version,
+mcp_version_parse(Jsonb *document, const McpType *type, McpVersion *version,
                   ProblemList *problems)
 {
-	static const char *const keys[] = {"version_str", "description", "config"};
+	static const char *const keys[] = {"version_str",
+	                                   "description",
+	                                   "config",
+	                                   "input_schema",
+	                                   "output_schema"};
 	JsonObject object;
 
 	if (!json_object_open(&object, document, "MCP version", problems))
@@ -82,7 +91,9 @@ mcp_version_parse(Jsonb *document, McpKind kind, McpVersion *version,
 		read_version_str(&object, "version_str", JSON_REQUIRED);
 	version->description = json_object_read_string(
 		&object, "description", JSON_OPTIONAL, &description_limits);
-	version->config = read_config(&object, "config", kind);
+	version->config = read_config(&object, "config", type);
+	version->input_schema = read_schema(&object, "input_schema");
+	version->output_schema = read_schema(&object, "output_schema");
 }
 
 void
@@ -103,15 +114,6 @@ mcp_changes_parse(Jsonb *document, McpChanges *changes, ProblemList *problems)
 	changes->description = json_object_read_string(
 		&object, "description", JSON_OPTIONAL, &description_limits);
 	changes->tags = read_tags(&object);
-}
-
-static McpKind
-read_kind(const JsonObject *object)
-{
-	int kind = json_object_read_word(
-		object, "type", JSON_REQUIRED, mcp_config_kinds, MCP_KIND_COUNT);
-
-	return kind < 0 ? MCP_KIND_COUNT : (McpKind) kind;
 }
 
 static List *
@@ -147,22 +149,35 @@ read_version_str(const JsonObject *object, const char *key, JsonNeed need)
 	return NULL;
 }
 
-/* Without a kind only its being an object can be checked. */
+/* Without a type only its being an object can be checked. */
 static Jsonb *
-read_config(const JsonObject *object, const char *key, McpKind kind)
+read_config(const JsonObject *object, const char *key, const McpType *type)
 {
 	int problems_before = problem_count(object->problems);
-	const char *noun =
-		kind == MCP_KIND_COUNT ? "config" : mcp_config_noun(kind);
 	JsonObject config;
 
-	if (!json_object_read_object(object, key, JSON_REQUIRED, noun, &config) ||
-	    kind == MCP_KIND_COUNT)
+	if (!json_object_read_object(
+			object, key, JSON_REQUIRED, mcp_type_noun(type), &config) ||
+	    type->type == NULL)
 		return NULL;
-	mcp_config_check(&config, kind);
+	mcp_type_check_config(type, &config);
 	if (problem_count(object->problems) > problems_before)
 		return NULL;
-	return mcp_config_complete(&config, kind);
+	return mcp_type_complete_config(type, &config);
+}
+
+/* A JSON Schema, held against its meta-schema; NULL where none is given. */
+static Jsonb *
+read_schema(const JsonObject *object, const char *key)
+{
+	JsonObject schema;
+	Jsonb *document;
+
+	if (!json_object_read_object(object, key, JSON_OPTIONAL, "schema", &schema))
+		return NULL;
+	document = json_object_copy(&schema);
+	(void) json_schema_find(document, &schema.path, object->problems);
+	return document;
 }
 
 /* "config" is the short name of "initial_config"; both at once are too much. */

@@ -2,8 +2,8 @@
  * mcp_definition.h
  *		The documents that define MCPs: read whole, with all that is wrong.
  *
- * Looks at nothing but the document; whether its slug or version exists already
- * is for mcp_store to say.
+ * Looks at nothing but the document and the kinds there are; whether its slug or
+ * version exists already is for mcp_store to say.
  */
 #ifndef MCP_MCP_DEFINITION_H
 #define MCP_MCP_DEFINITION_H
@@ -11,21 +11,23 @@
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
-#include "mcp_config.h"
+#include "mcp_type.h"
 #include "problem.h"
 
 typedef struct McpVersion
 {
 	char *version_str;
-	char *description; /* or NULL */
-	Jsonb *config;     /* defaults filled in */
+	char *description;    /* or NULL */
+	Jsonb *config;        /* defaults filled in */
+	Jsonb *input_schema;  /* or NULL: any object will do */
+	Jsonb *output_schema; /* or NULL: any result will do */
 } McpVersion;
 
 typedef struct McpDefinition
 {
 	char *name;
 	char *slug; /* or NULL: to be made of the name */
-	McpKind kind;
+	McpType type;
 	char *description; /* or NULL */
 	List *tags;        /* of char * */
 	McpVersion version;
@@ -49,13 +51,15 @@ typedef struct McpChanges
 
 /*
  * What create_mcp takes: {name, type, description, tags, slug, initial_config
- * (or config), initial_version_str, initial_version_description}.
+ * (or config), initial_version_str, initial_version_description, input_schema,
+ * output_schema}.
  */
 extern void mcp_definition_parse(Jsonb *document, McpDefinition *definition,
                                  ProblemList *problems);
 
-/* What add_mcp_version takes: {version_str, description, config}. */
-extern void mcp_version_parse(Jsonb *document, McpKind kind,
+/* What add_mcp_version takes: {version_str, description, config, input_schema,
+ * output_schema}. */
+extern void mcp_version_parse(Jsonb *document, const McpType *type,
                               McpVersion *version, ProblemList *problems);
 
 /* What update_mcp takes: any of {name, description, tags}. */

@@ -107,17 +107,19 @@ mcp_store_find(const char *mcp)
 	return row.id;
 }
 
-McpKind
-mcp_store_get_kind(const char *mcp, McpLock lock)
+void
+mcp_store_get_type(const char *mcp, McpLock lock, McpType *type)
 {
 	McpRow row;
-	McpKind kind;
+	char *name;
+	MemoryContext caller = CurrentMemoryContext;
 
 	SPI_connect();
 	mcp_lookup(mcp, lock, &row);
-	kind = mcp_config_find_kind(row.type);
+	name = MemoryContextStrdup(caller, row.type);
 	SPI_finish();
-	return kind;
+	if (!mcp_type_find(name, type))
+		elog(ERROR, "MCP type \"%s\" does not exist", name);
 }
 
 Jsonb *
@@ -216,7 +218,7 @@ try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id)
 	bool is_null;
 	Datum values[7] = {CStringGetTextDatum(definition->name),
 	                   CStringGetTextDatum(slug),
-	                   CStringGetTextDatum(mcp_config_kinds[definition->kind]),
+	                   CStringGetTextDatum(definition->type.type),
 	                   text_or_null(definition->description),
 	                   text_array(definition->tags),
 	                   CStringGetTextDatum(definition->version.version_str),

@@ -28,7 +28,7 @@ extern pg_uuid_t mcp_store_find(const char *mcp);
  * By what rules a version of it is parsed.  Who is to write that version asks with
  * MCP_CHANGE, and then sees an MCP that the same statement has just made.
  */
-extern McpKind mcp_store_get_kind(const char *mcp, McpLock lock);
+extern void mcp_store_get_type(const char *mcp, McpLock lock, McpType *type);
 
 /*
  * In full: {id, name, slug, type, description, tags, created_at, updated_at,

@@ -16,12 +16,13 @@
 
 static Statement insert_version = {
 	"INSERT INTO mcp.mcp_versions "
-	"(mcp_id, version_str, description, config_snapshot, config_hash) "
-	"VALUES ($1, $2, $3, $4, sha256(convert_to($4::text, 'UTF8'))) "
+	"(mcp_id, version_str, description, config_snapshot, config_hash, "
+	"input_schema, output_schema) "
+	"VALUES ($1, $2, $3, $4, sha256(convert_to($4::text, 'UTF8')), $5, $6) "
 	"ON CONFLICT (mcp_id, version_str) DO NOTHING "
 	"RETURNING id",
-	4,
-	{UUIDOID, TEXTOID, TEXTOID, JSONBOID},
+	6,
+	{UUIDOID, TEXTOID, TEXTOID, JSONBOID, JSONBOID, JSONBOID},
 	NULL};
 
 /*
@@ -152,15 +153,21 @@ static bool
 insert(const pg_uuid_t *mcp_id, const McpVersion *version)
 {
 	const char *description = version->description;
-	Datum values[4] = {UUIDPGetDatum(mcp_id),
+	Datum values[6] = {UUIDPGetDatum(mcp_id),
 	                   CStringGetTextDatum(version->version_str),
 	                   description == NULL ? (Datum) 0
 	                                       : CStringGetTextDatum(description),
-	                   JsonbPGetDatum(version->config)};
+	                   JsonbPGetDatum(version->config),
+	                   PointerGetDatum(version->input_schema),
+	                   PointerGetDatum(version->output_schema)};
+	char nulls[] = "      ";
 
-	return statement_run(&insert_version,
-	                     values,
-	                     description == NULL ? "  n " : NULL) > 0;
+	for (int i = 0; i < (int) lengthof(values); i++)
+	{
+		if (values[i] == (Datum) 0)
+			nulls[i] = 'n';
+	}
+	return statement_run(&insert_version, values, nulls) > 0;
 }
 
 static void

@@ -11,12 +11,14 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.create_mcp(jsonb) IS
-'Defines an MCP with its first version and returns it in full. Takes {name, type, description, tags, slug, initial_config, initial_version_str, initial_version_description}; raises the first problem of mcp.validate_mcp.';
+'Defines an MCP with its first version and returns it in full. Takes {name, type, description, tags, slug, initial_config, initial_version_str, initial_version_description, input_schema, output_schema}; raises the first problem of mcp.validate_mcp.';
 
 CREATE FUNCTION mcp.validate_mcp(definition jsonb)
 RETURNS TABLE (sqlstate text, rule text, path text, message text, hint text)
 AS 'MODULE_PATHNAME', 'mcp_validate_mcp'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C STABLE PARALLEL UNSAFE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.validate_mcp(jsonb) IS
 'All that is wrong with a definition for mcp.create_mcp, one problem to a row; no row, no problem.';
@@ -32,7 +34,7 @@ COMMENT ON FUNCTION mcp.validate_mcp_changes(jsonb) IS
 CREATE FUNCTION mcp.validate_mcp_version(mcp text, version jsonb)
 RETURNS TABLE (sqlstate text, rule text, path text, message text, hint text)
 AS 'MODULE_PATHNAME', 'mcp_validate_mcp_version'
-LANGUAGE C STABLE PARALLEL RESTRICTED
+LANGUAGE C STABLE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
@@ -125,7 +127,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.add_mcp_version(text, jsonb) IS
-'Adds a version {version_str, description, config} to an MCP and returns it as mcp.get_mcp_version does. The highest release is the latest, whichever was added last; a prerelease only where there is no release.';
+'Adds a version {version_str, description, config, input_schema, output_schema} to an MCP and returns it as mcp.get_mcp_version does. The highest release is the latest, whichever was added last; a prerelease only where there is no release.';
 
 CREATE FUNCTION mcp.list_mcp_versions(mcp text)
 RETURNS TABLE (
