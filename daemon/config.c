@@ -81,7 +81,7 @@ static const Setting settings[] = {
 	TEXT("MCP_WORKER_NAME", NULL, worker_name),
 	TEXT("MCP_WORKER_QUEUES", "default", queues),
 	WHOLE("MCP_WORKER_SLOTS", "8", worker_slots, 0, 10000),
-	SECONDS("MCP_DRAIN_TIMEOUT", "30", drain_timeout, 0, WEEK),
+	SECONDS("MCP_DRAIN_TIMEOUT", "10", drain_timeout, 0, WEEK),
 };
 
 static Status open_source(const char *path, Source *source, Error *error);

@@ -145,9 +145,9 @@ static const Statement statements[] = {
                             2,
                             "SELECT mcp.register_worker($1::text, $2::jsonb)"},
 	[DB_WORKER_TURN] = {"worker_turn",
-                        4,
+                        5,
                         "SELECT mcp.worker_turn($1::text, $2::integer,"
-                        " $3::jsonb, $4::jsonb)"},
+                        " $3::jsonb, $4::jsonb, $5::jsonb)"},
 	[DB_RETIRE_WORKER] = {"retire_worker",
                           2,
                           "SELECT mcp.retire_worker($1::text, $2::integer)"},

@@ -46,7 +46,7 @@ typedef enum DbStatement
 	DB_CANCEL_RUN,  /* run, reason */
 
 	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
-	DB_WORKER_TURN,     /* worker, epoch, results, demand */
+	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
 	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */
 
 	DB_STATEMENT_COUNT

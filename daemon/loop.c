@@ -99,6 +99,12 @@ loop_stop(void)
 	uv_stop(&the_loop);
 }
 
+void
+loop_run_once(void)
+{
+	uv_run(&the_loop, UV_RUN_ONCE);
+}
+
 uint64_t
 loop_now(void)
 {

@@ -41,6 +41,9 @@ extern uv_loop_t *loop_uv(void);
 extern void loop_run(void);
 extern void loop_stop(void);
 
+/* One turn, which waits for something to happen: to end what is under way. */
+extern void loop_run_once(void);
+
 /* Milliseconds of a clock that never goes back, as of this turn of the loop. */
 extern uint64_t loop_now(void);
 

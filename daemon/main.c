@@ -3,8 +3,8 @@
  *		mcpd: starts the rooms in order, runs the loop, stops them.
  *
  * The only file that knows all others.  A stop lets finish what is under way:
- * first no new connections, then the last answers, then the rooms close in
- * the reverse order.
+ * first no new connections and no new tasks, then the last answers and what
+ * the tasks bring, then the rooms close in the reverse order.
  */
 #include "api.h"
 #include "arena.h"
@@ -18,6 +18,7 @@
 #include "maintenance.h"
 #include "redis.h"
 #include "run_watch.h"
+#include "worker.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -53,6 +54,7 @@ typedef struct Daemon
 	Api *api;
 	HttpServer *http;
 	Maintenance *maintenance;
+	Worker *worker;         /* NULL: this daemon runs no steps */
 	LoopTimer *stop_timer;  /* while the last answers leave */
 	uint64_t stop_deadline; /* 0: nobody asked to stop */
 } Daemon;
@@ -127,12 +129,14 @@ static const char *
 read_arguments(int count, char **arguments)
 {
 	static const struct option options[] = {
+		{"drain-seconds", required_argument, NULL, 'd'},
 		{"env-file", required_argument, NULL, 'e'},
 		{"help", no_argument, NULL, 'h'},
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
-	static const char usage[] = "usage: mcpd [--env-file FILE] [--version]";
+	static const char usage[] =
+		"usage: mcpd [--env-file FILE] [--drain-seconds N] [--version]";
 	const char *env_file = NULL;
 	int option;
 
@@ -140,6 +144,10 @@ read_arguments(int count, char **arguments)
 	{
 		switch (option)
 		{
+			case 'd':
+				/* One reader, and one text for what it cannot read. */
+				setenv("MCP_DRAIN_TIMEOUT", optarg, 1);
+				break;
 			case 'e':
 				env_file = optarg;
 				break;
@@ -179,6 +187,9 @@ start(Daemon *daemon, Error *error)
 	daemon->run_watch = run_watch_create();
 	db_listen_subscribe(daemon->listen, "mcp_run", run_told, daemon);
 	daemon->maintenance = maintenance_start(daemon->db);
+	if (config->worker_slots > 0)
+		daemon->worker =
+			worker_create(config, daemon->listen, daemon->run_watch);
 	if (config->has_redis)
 		daemon->redis = redis_open(config);
 	return start_http(daemon, error);
@@ -215,6 +226,7 @@ stop(Daemon *daemon)
 {
 	if (daemon->stop_timer == NULL)
 		return;
+	worker_destroy(daemon->worker);
 	maintenance_stop(daemon->maintenance);
 	db_listen_close(daemon->listen);
 	db_close(daemon->db);
@@ -243,6 +255,8 @@ stop_asked(void *context)
 	daemon->stop_deadline = loop_now() + LAST_ANSWERS;
 	http_stop_listening(daemon->http);
 	api_stop_waiting(daemon->api);
+	if (daemon->worker)
+		worker_drain(daemon->worker);
 	stop_when_answered(daemon);
 }
 
@@ -250,8 +264,11 @@ static void
 stop_when_answered(void *context)
 {
 	Daemon *daemon = context;
+	bool is_answered =
+		http_pending(daemon->http) == 0 || loop_now() >= daemon->stop_deadline;
 
-	if (http_pending(daemon->http) == 0 || loop_now() >= daemon->stop_deadline)
+	if (is_answered &&
+	    (daemon->worker == NULL || worker_is_drained(daemon->worker)))
 		loop_stop();
 	else
 		loop_timer_set(daemon->stop_timer, LAST_ANSWERS_STEP);

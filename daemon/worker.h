@@ -1,0 +1,43 @@
+/*
+ * worker.h
+ *		Takes tasks from the database, runs them, and brings back their results.
+ *
+ * It repeats one call, mcp.worker_turn: results in, tasks out.  While a turn is
+ * in flight what comes to an end gathers for the next one, so the busier it is
+ * the more each commit carries.  It decides nothing: what it is told is no longer
+ * its own it stops, and a result stays with it until the database has taken or
+ * refused it.
+ */
+#ifndef MCPD_WORKER_H
+#define MCPD_WORKER_H
+
+#include "config.h"
+#include "db_listen.h"
+#include "run_watch.h"
+
+typedef struct Worker Worker;
+
+/*
+ * Begins to register and returns at once.  listen wakes it, and must be closed
+ * before the loop runs again after worker_destroy(); run_watch is told of runs
+ * that its turns finish.  config->worker_slots must not be 0.
+ */
+extern Worker *
+worker_create(const Config *config, DbListen *listen, RunWatch *run_watch);
+
+/*
+ * Takes no more tasks.  What runs may finish within config->drain_timeout; then
+ * it is stopped and handed back.
+ */
+extern void worker_drain(Worker *worker);
+
+/* Nothing is left to do, or nobody there to tell it to. */
+extern bool worker_is_drained(const Worker *worker);
+
+/*
+ * Not from inside a callback.  Runs the loop until no child is left, which takes
+ * no longer than a child may take to die.
+ */
+extern void worker_destroy(Worker *worker);
+
+#endif
