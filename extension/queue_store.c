@@ -68,11 +68,19 @@ void
 queue_store_remove_ready(List *runs)
 {
 	static Statement remove = {
-		"DELETE FROM mcp.ready_steps AS r"
-		" USING unnest($1, $2, $3) AS u (queue, priority, run_id)"
-		" WHERE r.queue = u.queue"
-		" AND r.priority = u.priority"
-		" AND r.run_id = u.run_id",
+		"WITH found AS MATERIALIZED ("
+		" SELECT r.place"
+		" FROM unnest($1, $2, $3) AS u (queue, priority, run_id)"
+		" CROSS JOIN LATERAL ("
+		"  SELECT r.ctid AS place"
+		"  FROM mcp.ready_steps AS r"
+		"  WHERE r.queue = u.queue"
+		"  AND r.priority = u.priority"
+		"  AND r.run_id = u.run_id"
+		"  FOR UPDATE) AS r)"
+		" DELETE FROM mcp.ready_steps AS r"
+		" USING found AS f"
+		" WHERE r.ctid = f.place",
 		3,
 		{TEXTARRAYOID, INT4ARRAYOID, UUIDARRAYOID},
 		NULL};
@@ -103,13 +111,15 @@ queue_store_remove_sleeping(List *steps)
 {
 	static Statement remove = {
 		"WITH found AS MATERIALIZED ("
-		" SELECT t.ctid AS place"
+		" SELECT t.place"
 		" FROM unnest($1, $2, $3) AS u (due_at, run_id, step)"
-		" JOIN mcp.timers AS t"
-		" ON t.due_at = u.due_at"
-		" AND t.run_id = u.run_id"
-		" AND t.step_ordinal = u.step"
-		" FOR UPDATE OF t SKIP LOCKED)"
+		" CROSS JOIN LATERAL ("
+		"  SELECT t.ctid AS place"
+		"  FROM mcp.timers AS t"
+		"  WHERE t.due_at = u.due_at"
+		"  AND t.run_id = u.run_id"
+		"  AND t.step_ordinal = u.step"
+		"  FOR UPDATE SKIP LOCKED) AS t)"
 		" DELETE FROM mcp.timers AS t"
 		" USING found AS f"
 		" WHERE t.ctid = f.place",

@@ -4,9 +4,12 @@
  *
  * Rows are updated and deleted by their place (ctid), which the lock has told:
  * that spares each a second way through the index, and cannot go wrong while
- * the lock is held.  The functions that call this switch off the plans that
- * suit small tables and not large ones (see schema/34_worker_functions.sql):
- * these tables are empty when statistics are taken and full a second later.
+ * the lock is held.
+ *
+ * These tables are empty when statistics are taken of them and full a second
+ * later, and no plan may rest on that.  The functions of the SQL face switch off
+ * what suits small tables only (see schema/34_worker_functions.sql); here,
+ * LATERAL says from which side a join must begin.
  */
 #include "postgres.h"
 
@@ -29,15 +32,16 @@ static void add_started_at(Column *column, const LiveRun *run);
 List *
 run_store_lock(const pg_uuid_t *run_ids, int count)
 {
-	static Statement lock = {
-		"SELECT" RUN_ROW_COLUMNS
-		" FROM unnest($1) WITH ORDINALITY AS w (run_id, place)"
-		" JOIN mcp.live_runs AS l ON l.run_id = w.run_id"
-		" ORDER BY w.place"
-		" FOR UPDATE OF l",
-		1,
-		{UUIDARRAYOID},
-		NULL};
+	static Statement lock = {"SELECT l.*"
+	                         " FROM unnest($1) AS w (run_id)"
+	                         " CROSS JOIN LATERAL ("
+	                         "  SELECT" RUN_ROW_COLUMNS
+	                         "  FROM mcp.live_runs AS l"
+	                         "  WHERE l.run_id = w.run_id"
+	                         "  FOR UPDATE) AS l",
+	                         1,
+	                         {UUIDARRAYOID},
+	                         NULL};
 	Column ids;
 	Datum values[1];
 
@@ -61,13 +65,18 @@ run_store_claim(const char *queue, int limit)
 {
 	static Statement claim = {
 		"WITH claimed AS MATERIALIZED ("
-		" SELECT" RUN_ROW_COLUMNS ", r.step_ordinal, r.ctid AS place"
-		" FROM mcp.ready_steps AS r"
-		" JOIN mcp.live_runs AS l ON l.run_id = r.run_id"
-		" WHERE r.queue = $1"
-		" ORDER BY r.priority DESC, r.run_id, r.step_ordinal"
-		" LIMIT $2"
-		" FOR UPDATE SKIP LOCKED"
+		" SELECT l.*, r.step_ordinal, r.place"
+		" FROM ("
+		"  SELECT r.run_id, r.step_ordinal, r.ctid AS place"
+		"  FROM mcp.ready_steps AS r"
+		"  WHERE r.queue = $1"
+		"  ORDER BY r.priority DESC, r.run_id, r.step_ordinal"
+		"  LIMIT $2"
+		"  FOR UPDATE SKIP LOCKED) AS r"
+		" CROSS JOIN LATERAL ("
+		"  SELECT" RUN_ROW_COLUMNS "  FROM mcp.live_runs AS l"
+		"  WHERE l.run_id = r.run_id"
+		"  FOR UPDATE SKIP LOCKED) AS l"
 		"), gone AS ("
 		" DELETE FROM mcp.ready_steps AS r"
 		" USING claimed AS c"

@@ -21,6 +21,7 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_bitmapscan = off
 SET jit = off;
 
 COMMENT ON FUNCTION mcp.register_worker(text, jsonb) IS
@@ -40,6 +41,7 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_bitmapscan = off
 SET jit = off;
 
 COMMENT ON FUNCTION mcp.worker_turn(text, integer, jsonb, jsonb, jsonb) IS
@@ -54,6 +56,7 @@ SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+SET enable_bitmapscan = off
 SET jit = off;
 
 COMMENT ON FUNCTION mcp.retire_worker(text, integer) IS
