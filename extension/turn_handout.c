@@ -12,6 +12,7 @@
 #include "turn_handout.h"
 #include "turn_moves.h"
 #include "utils/builtins.h"
+#include "version_schemas.h"
 
 /*
  * A step that fails at its inputs leaves room for another; after so many rounds
@@ -235,16 +236,23 @@ resolve_task(TurnWork *work, TurnTask *task)
 {
 	LiveRun *run = task->run;
 	Attempt *attempt;
+	const char *error_class = "inputs";
 	char *error;
 
 	if (run_status_is_end(run_state_status(run->state)))
 		return;
 	task->inputs = turn_work_resolve(work, run, task->step, &error);
 	if (task->inputs != NULL)
-		return;
+	{
+		error = version_schemas_check_inputs(turn_work_version(run, task->step),
+		                                     task->inputs);
+		if (error == NULL)
+			return;
+		error_class = "input_schema";
+	}
 	attempt = turn_work_add_attempt(work, run, task->step, STEP_FAILED);
 	attempt->error = error;
-	attempt->error_class = "inputs";
+	attempt->error_class = error_class;
 	turn_moves_fail(work, run, task->step, error);
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/pg_prng.h"
 #include "turn_moves.h"
+#include "version_schemas.h"
 
 /* The back-off of "Retry with Backoff", as COMPAT has it. */
 #define BACKOFF_SECONDS_FIRST 1.0
@@ -27,6 +28,8 @@
 static void refuse(Turn *turn, const TurnResult *result, const char *reason);
 static void
 take_success(TurnWork *work, LiveRun *run, const TurnResult *result);
+static bool
+is_mismatch(const LiveRun *run, const TurnResult *result, TurnResult *failure);
 static void
 take_failure(TurnWork *work, LiveRun *run, const TurnResult *result);
 static void
@@ -42,6 +45,7 @@ turn_moves_take_result(TurnWork *work, const TurnResult *result)
 {
 	Turn *turn = work->turn;
 	LiveRun *run = run_set_find(work->runs, &result->run_id);
+	TurnResult failure;
 
 	if (run == NULL || run_status_is_end(run_state_status(run->state)))
 		refuse(turn, result, "run_over");
@@ -49,6 +53,8 @@ turn_moves_take_result(TurnWork *work, const TurnResult *result)
 	         !run_state_is_held(
 				 run->state, result->step, result->attempt, turn->epoch))
 		refuse(turn, result, "not_held");
+	else if (result->is_success && is_mismatch(run, result, &failure))
+		take_failure(work, run, &failure);
 	else if (result->is_success)
 		take_success(work, run, result);
 	else
@@ -141,6 +147,25 @@ take_success(TurnWork *work, LiveRun *run, const TurnResult *result)
 	for (int i = 0; i < ready_count; i++)
 		note_ready(work, run, ready[i]);
 	pfree(ready);
+}
+
+/*
+ * A result that is not what its version promises is a failure of the step, and
+ * stays readable in its attempt.
+ */
+static bool
+is_mismatch(const LiveRun *run, const TurnResult *result, TurnResult *failure)
+{
+	char *error = version_schemas_check_result(
+		turn_work_version(run, result->step), result->outputs);
+
+	if (error == NULL)
+		return false;
+	*failure = *result;
+	failure->is_success = false;
+	failure->error = error;
+	failure->error_class = "output_schema";
+	return true;
 }
 
 static void

@@ -15,18 +15,22 @@
 
 /*
  * One row for each step whose MCP exists.  By step, $1 is the id of the MCP or
- * empty, $2 then its slug, and $3 the version or empty for the latest.
+ * empty, $2 then its slug, and $3 the version or empty for the latest.  The
+ * schemas are those of the version, or else of its kind.
  */
 #define FIND_MCPS                                               \
 	"SELECT g.place::integer - 1, d.id, d.latest_version_str, " \
-	"g.version = '' OR EXISTS ("                                \
-	"SELECT FROM mcp.mcp_versions AS v "                        \
-	"WHERE v.mcp_id = d.id AND v.version_str = g.version) "     \
+	"v.id IS NOT NULL, "                                        \
+	"coalesce(v.input_schema, t.input_schema), "                \
+	"coalesce(v.output_schema, t.output_schema) "               \
 	"FROM unnest($1, $2, $3) "                                  \
 	"WITH ORDINALITY AS g (id, slug, version, place) "          \
 	"JOIN mcp.mcp_definitions AS d "                            \
 	"ON d.id = coalesce(nullif(g.id, '')::uuid, (SELECT s.id "  \
-	"FROM mcp.mcp_definitions AS s WHERE s.slug = g.slug)) "
+	"FROM mcp.mcp_definitions AS s WHERE s.slug = g.slug)) "    \
+	"JOIN mcp.mcp_types AS t ON t.type = d.type "               \
+	"LEFT JOIN mcp.mcp_versions AS v ON v.mcp_id = d.id "       \
+	"AND v.version_str = coalesce(nullif(g.version, ''), d.latest_version_str) "
 
 static Statement look = {
 	FIND_MCPS, 3, {TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID}, NULL};
@@ -42,6 +46,7 @@ typedef struct Found
 {
 	bool has_version;
 	char *latest;
+	StepSchemas schemas;
 } Found;
 
 typedef const char *(*StepText)(const WorkflowStep *step);
@@ -51,13 +56,15 @@ static Datum text_array(const Workflow *workflow, StepText text_of);
 static const char *id_of(const WorkflowStep *step);
 static const char *slug_of(const WorkflowStep *step);
 static const char *version_of(const WorkflowStep *step);
+static Jsonb *take_schema(uint64 row, int column);
 static void take_row(Workflow *workflow, Found *found, uint64 row);
 static void check_step(const WorkflowStep *step, const Found *found,
                        const JsonPath *path, ProblemList *problems);
 static char *quote(const char *text);
 
 void
-workflow_mcps_find(Workflow *workflow, WorkflowLock lock, ProblemList *problems)
+workflow_mcps_find(Workflow *workflow, WorkflowLock lock, StepSchemas *schemas,
+                   ProblemList *problems)
 {
 	Found *found = palloc0((Size) workflow->step_count * sizeof(Found));
 	JsonPath root = json_path_root();
@@ -66,6 +73,8 @@ workflow_mcps_find(Workflow *workflow, WorkflowLock lock, ProblemList *problems)
 
 	for (uint64 row = 0; row < rows; row++)
 		take_row(workflow, found, row);
+	for (int i = 0; i < workflow->step_count; i++)
+		schemas[i] = found[i].schemas;
 	for (int i = 0; i < workflow->step_count && !problem_is_full(problems); i++)
 	{
 		JsonPath path = json_path_item(&steps, i);
@@ -128,6 +137,18 @@ take_row(Workflow *workflow, Found *found, uint64 row)
 	found[place].latest = SPI_getvalue(tuple, columns, 3);
 	found[place].has_version =
 		DatumGetBool(SPI_getbinval(tuple, columns, 4, &is_null));
+	found[place].schemas.input = take_schema(row, 5);
+	found[place].schemas.output = take_schema(row, 6);
+}
+
+static Jsonb *
+take_schema(uint64 row, int column)
+{
+	bool is_null;
+	Datum schema = SPI_getbinval(
+		SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &is_null);
+
+	return is_null ? NULL : DatumGetJsonbPCopy(schema);
 }
 
 static void

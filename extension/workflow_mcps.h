@@ -6,7 +6,7 @@
 #define MCP_WORKFLOW_MCPS_H
 
 #include "problem.h"
-#include "workflow.h"
+#include "workflow_fit.h"
 #include "workflow_lookup.h"
 
 /*
@@ -14,9 +14,12 @@
  * version does not exist.  One query, whatever the number of steps.  Unless the
  * lock is WORKFLOW_READ, what is found stays until the transaction ends.
  *
+ * schemas, with room for each step, gets those of the version that a step would
+ * run now.
+ *
  * Needs an SPI connection, and the ids live as long as that.
  */
 extern void workflow_mcps_find(Workflow *workflow, WorkflowLock lock,
-                               ProblemList *problems);
+                               StepSchemas *schemas, ProblemList *problems);
 
 #endif

@@ -13,6 +13,7 @@
 #include "statement.h"
 #include "workflow_definition.h"
 #include "workflow_fallback.h"
+#include "workflow_fit.h"
 #include "workflow_mcps.h"
 #include "workflow_normal.h"
 #include "workflow_registry.h"
@@ -152,8 +153,13 @@ read_document(Jsonb *document, const WorkflowRow *row, WorkflowLock lock,
               ProblemList *problems)
 {
 	Workflow *workflow = workflow_definition_read(document, problems);
+	StepSchemas *schemas =
+		palloc0_array(StepSchemas, (Size) workflow->step_count + 1);
 
-	workflow_mcps_find(workflow, lock, problems);
+	workflow_mcps_find(workflow, lock, schemas, problems);
+	/* What is wired wrongly cannot be followed. */
+	if (problem_count(problems) == 0)
+		workflow_fit_check(workflow, schemas, problems);
 	workflow_fallback_find(
 		workflow, row == NULL ? NULL : &row->id, lock, problems);
 	if (row != NULL)

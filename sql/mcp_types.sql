@@ -32,9 +32,8 @@ SELECT * FROM mcp.validate_mcp('{
     "type": "invoice_check",
     "initial_config": {"currency": "GBP", "limit": -1, "colour": "red"}
 }');
-\set VERBOSITY verbose
 SELECT mcp.create_mcp('{"name": "Invoices", "type": "invoice_check", "config": {}}');
-\set VERBOSITY default
+\echo :LAST_ERROR_SQLSTATE
 SELECT mcp.create_mcp('{
     "name": "Invoices",
     "type": "invoice_check",
