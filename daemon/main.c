@@ -31,9 +31,10 @@
 
 #define MCPD_VERSION "1.0"
 
-/* Milliseconds that a stop gives the last answers to leave, and looks. */
+/* Milliseconds of a stop, from the drained worker on, and between looks. */
+#define LAST_WAITS 500
 #define LAST_ANSWERS 5000
-#define LAST_ANSWERS_STEP 20
+#define STOP_STEP 20
 
 typedef enum Exit
 {
@@ -54,9 +55,11 @@ typedef struct Daemon
 	Api *api;
 	HttpServer *http;
 	Maintenance *maintenance;
-	Worker *worker;         /* NULL: this daemon runs no steps */
-	LoopTimer *stop_timer;  /* while the last answers leave */
-	uint64_t stop_deadline; /* 0: nobody asked to stop */
+	Worker *worker;        /* NULL: this daemon runs no steps */
+	LoopTimer *stop_timer; /* while the last answers leave */
+	bool is_stopping;
+	uint64_t waits_deadline;   /* then who waits for a run is sent away */
+	uint64_t answers_deadline; /* then nobody is waited for any more */
 } Daemon;
 
 static void shut_in(void);
@@ -66,7 +69,8 @@ static Status start(Daemon *daemon, Error *error);
 static Status start_http(Daemon *daemon, Error *error);
 static void stop(Daemon *daemon);
 static void stop_asked(void *context);
-static void stop_when_answered(void *context);
+static void go_on_stopping(void *context);
+static void set_deadlines(Daemon *daemon);
 static void run_told(void *context, const char *run_id);
 
 int
@@ -180,7 +184,7 @@ start(Daemon *daemon, Error *error)
 		status = loop_on_signal(SIGINT, stop_asked, daemon, error);
 	if (status != STATUS_OK)
 		return status;
-	daemon->stop_timer = loop_timer_create(stop_when_answered, daemon);
+	daemon->stop_timer = loop_timer_create(go_on_stopping, daemon);
 	daemon->db = db_open(
 		config, "api", config->database_connections, config->statement_timeout);
 	daemon->listen = db_listen_open(config);
@@ -246,32 +250,45 @@ stop_asked(void *context)
 {
 	Daemon *daemon = context;
 
-	if (daemon->stop_deadline)
+	if (daemon->is_stopping)
 	{
 		loop_stop();
 		return;
 	}
 	log_info("stopping", NULL);
-	daemon->stop_deadline = loop_now() + LAST_ANSWERS;
+	daemon->is_stopping = true;
 	http_stop_listening(daemon->http);
-	api_stop_waiting(daemon->api);
 	if (daemon->worker)
 		worker_drain(daemon->worker);
-	stop_when_answered(daemon);
+	set_deadlines(daemon);
+	go_on_stopping(daemon);
 }
 
+/* Those who wait for a run may still hear its end while the worker drains. */
 static void
-stop_when_answered(void *context)
+go_on_stopping(void *context)
 {
 	Daemon *daemon = context;
-	bool is_answered =
-		http_pending(daemon->http) == 0 || loop_now() >= daemon->stop_deadline;
 
-	if (is_answered &&
-	    (daemon->worker == NULL || worker_is_drained(daemon->worker)))
+	if (daemon->worker && !worker_is_drained(daemon->worker))
+		set_deadlines(daemon);
+	else if (http_pending(daemon->http) == 0 ||
+	         loop_now() >= daemon->answers_deadline)
+	{
 		loop_stop();
-	else
-		loop_timer_set(daemon->stop_timer, LAST_ANSWERS_STEP);
+		return;
+	}
+	if (loop_now() >= daemon->waits_deadline)
+		api_stop_waiting(daemon->api);
+	loop_timer_set(daemon->stop_timer, STOP_STEP);
+}
+
+/* From the moment on when the worker is drained. */
+static void
+set_deadlines(Daemon *daemon)
+{
+	daemon->waits_deadline = loop_now() + LAST_WAITS;
+	daemon->answers_deadline = loop_now() + LAST_ANSWERS;
 }
 
 /* run_id NULL: the connection was lost meanwhile, and words with it. */
