@@ -9,6 +9,7 @@
 #include <string.h>
 
 static bool is_raised_by_us(const Error *error);
+static const char *text_of_ours(Arena *arena, const Error *error);
 static const char *text_of_unreadable(Arena *arena, const Error *error,
                                       const char *body, size_t length);
 static const char *place_in_json(Arena *arena, const char *body, size_t length);
@@ -17,7 +18,7 @@ const char *
 problem_text(Arena *arena, const Error *error, const char *body, size_t length)
 {
 	if (is_raised_by_us(error))
-		return error->message;
+		return text_of_ours(arena, error);
 	switch (error->status)
 	{
 		case STATUS_INVALID:
@@ -78,6 +79,15 @@ is_raised_by_us(const Error *error)
 			break;
 	}
 	return false;
+}
+
+/* The detail of a broken rule is in the list that goes with it. */
+static const char *
+text_of_ours(Arena *arena, const Error *error)
+{
+	if (error->detail[0] == '\0' || error->status == STATUS_RULE)
+		return error->message;
+	return arena_print(arena, "%s. %s", error->message, error->detail);
 }
 
 static const char *
