@@ -56,11 +56,15 @@ get_gantt(ApiRequest *request)
 static void
 cancel(ApiRequest *request)
 {
+	size_t length;
+	const char *body = http_body(request->http, &length);
+
 	if (has_sane_id(request))
-		api_ask(request,
-		        DB_CANCEL_RUN,
-		        (const char *[]){request->parameters[0], NULL},
-		        200);
+		api_ask(
+			request,
+			DB_CANCEL_RUN,
+			(const char *[]){request->parameters[0], length > 0 ? body : NULL},
+			200);
 }
 
 /* COMPAT: 400 for a malformed id. */

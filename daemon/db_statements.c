@@ -137,9 +137,10 @@ static const Statement statements[] = {
                       4,
                       ARRAY_OF("mcp.list_runs(workflow => $1, status => $2,"
                                " skip => $3, max_rows => $4)")},
-	[DB_CANCEL_RUN] = {"cancel_run",
-                       2,
-                       "SELECT mcp.cancel_run($1::uuid, $2::text)"},
+	[DB_CANCEL_RUN] =
+		{"cancel_run",
+         2,
+         "SELECT mcp.cancel_run($1::uuid, $2::jsonb ->> 'reason')"},
 
 	[DB_REGISTER_WORKER] = {"register_worker",
                             2,

@@ -43,7 +43,7 @@ typedef enum DbStatement
 	DB_GET_MCP_RUN, /* run -> JSON of one MCP's execution, whether it is over */
 	DB_GET_GANTT,   /* run */
 	DB_LIST_RUNS,   /* workflow, status, skip, limit */
-	DB_CANCEL_RUN,  /* run, reason */
+	DB_CANCEL_RUN,  /* run, NULL or {"reason": text} */
 
 	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
 	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
