@@ -93,6 +93,8 @@ json_text_find_nearest(const char *text, int length, const char *const *words,
 
 	if (length == 0 || length > WORD_MAX)
 		return NULL;
+	/* One character at least must be right, or any would be near to any. */
+	limit = Min(limit, pg_mbstrlen_with_len(text, length) - 1);
 	for (int i = 0; i < count && limit >= 0; i++)
 	{
 		int distance = varstr_levenshtein_less_equal(text,
