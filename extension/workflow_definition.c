@@ -36,22 +36,13 @@ static void
 check_strategy_keys(const JsonObject *object, WorkflowStrategy strategy);
 static void
 read_strategy_keys(const JsonObject *object, WorkflowErrorHandling *handling);
+static void check_keys(const JsonObject *object);
+static bool is_read_back(const JsonbValue *key);
 static void read_steps(const JsonObject *object, Workflow *workflow);
 
 Workflow *
 workflow_definition_read(Jsonb *document, ProblemList *problems)
 {
-	static const char *const keys[] = {"name",
-	                                   "slug",
-	                                   "description",
-	                                   "execution_mode",
-	                                   "error_handling",
-	                                   "steps",
-	                                   "workflow_id",
-	                                   "id",
-	                                   "version",
-	                                   "created_at",
-	                                   "updated_at"};
 	Workflow *workflow = palloc0(sizeof(Workflow));
 	JsonObject object;
 
@@ -64,7 +55,7 @@ workflow_definition_read(Jsonb *document, ProblemList *problems)
 		&object, "description", JSON_OPTIONAL, &description_limits);
 	workflow->mode = read_mode(&object);
 	read_error_handling(&object, &workflow->error_handling);
-	json_object_check_keys(&object, keys, lengthof(keys));
+	check_keys(&object);
 	read_steps(&object, workflow);
 	workflow_wiring_check(workflow, problems);
 	return workflow;
@@ -93,7 +84,7 @@ read_error_handling(const JsonObject *object, WorkflowErrorHandling *handling)
 
 	*handling = (WorkflowErrorHandling){.strategy = WORKFLOW_STOP_ON_ERROR};
 	if (!json_object_read_object(
-			object, "error_handling", JSON_OPTIONAL, "error_handling", &given))
+			object, "error_handling", JSON_OPTIONAL, "error handling", &given))
 		return;
 	json_object_check_keys(&given, keys, lengthof(keys));
 	strategy = json_object_read_word(&given,
@@ -163,6 +154,43 @@ read_strategy_keys(const JsonObject *object, WorkflowErrorHandling *handling)
 				object, "fallback_workflow_id", JSON_REQUIRED, &name_limits);
 			break;
 	}
+}
+
+static void
+check_keys(const JsonObject *object)
+{
+	static const char *const keys[] = {"name",
+	                                   "slug",
+	                                   "description",
+	                                   "execution_mode",
+	                                   "error_handling",
+	                                   "steps"};
+	JsonMembers members;
+	JsonbValue key;
+	JsonbValue value;
+
+	json_members_open(&members, object);
+	while (!problem_is_full(object->problems) &&
+	       json_members_next(&members, &key, &value))
+	{
+		if (!is_read_back(&key))
+			json_members_check_key(object, &key, keys, lengthof(keys));
+	}
+}
+
+/* What get_workflow adds comes back from whoever edits what he read. */
+static bool
+is_read_back(const JsonbValue *key)
+{
+	static const char *const keys[] = {
+		"workflow_id", "id", "version", "created_at", "updated_at"};
+
+	for (size_t i = 0; i < lengthof(keys); i++)
+	{
+		if (json_value_is_text(key, keys[i]))
+			return true;
+	}
+	return false;
 }
 
 static void

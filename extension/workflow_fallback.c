@@ -53,6 +53,16 @@ static Statement wait_for_others = {
 	{0},
 	NULL};
 
+/* Against a deletion between our look and our commit. */
+static Statement keep_fallback = {
+	"SELECT FROM mcp.workflow_definitions AS w "
+	"WHERE w.workflow_id = coalesce($1, (SELECT s.workflow_id "
+	"FROM mcp.workflow_definitions AS s WHERE s.slug = $2)) "
+	"FOR KEY SHARE OF w",
+	2,
+	{UUIDOID, TEXTOID},
+	NULL};
+
 static uint64
 run(const char *fallback, const pg_uuid_t *self, WorkflowLock lock);
 static bool leads_back(uint64 rows);
@@ -72,8 +82,6 @@ workflow_fallback_find(Workflow *workflow, const pg_uuid_t *self,
 
 	if (fallback == NULL)
 		return;
-	if (lock != WORKFLOW_READ)
-		(void) statement_run(&wait_for_others, NULL, NULL);
 	rows = run(fallback, self, lock);
 	if (rows == 0)
 	{
@@ -106,8 +114,11 @@ run(const char *fallback, const pg_uuid_t *self, WorkflowLock lock)
 
 	nulls[0] = is_id ? ' ' : 'n';
 	nulls[2] = self == NULL ? 'n' : ' ';
-	return lock == WORKFLOW_READ ? statement_read(&find_chain, values, nulls)
-	                             : statement_run(&find_chain, values, nulls);
+	if (lock == WORKFLOW_READ)
+		return statement_read(&find_chain, values, nulls);
+	(void) statement_run(&wait_for_others, NULL, NULL);
+	(void) statement_run(&keep_fallback, values, nulls);
+	return statement_run(&find_chain, values, nulls);
 }
 
 /* The chain stops at the workflow itself, so only its end can be that. */

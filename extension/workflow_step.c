@@ -107,10 +107,11 @@ read_inputs(const JsonObject *object, WorkflowStep *step)
 static char *
 read_input_name(const JsonObject *inputs, const JsonbValue *key)
 {
+	static const char noun[] = "name of an input";
 	JsonPlace place = {json_members_path(inputs, key),
-	                   JSON_MEMBER,
-	                   key->val.string.val,
-	                   key->val.string.len,
+	                   JSON_DOCUMENT,
+	                   noun,
+	                   (int) strlen(noun),
 	                   inputs->problems};
 
 	return json_value_read_string(key, &place, &name_limits);

@@ -234,15 +234,18 @@ add_problem(const Wiring *wiring, const Reference *reference,
 		            rule->what);
 }
 
-/* NULL where no step id is near, or the document has had its share. */
+/* Where nothing is near, or the document has had its share, the rule itself. */
 static const char *
 suggest_step(Wiring *wiring, const char *target)
 {
+	static const char *const rule =
+		"Steps are named by their \"step_id\", and only those of the same "
+		"workflow.";
 	const Workflow *workflow = wiring->workflow;
 	const char *nearest;
 
 	if (wiring->comparisons + workflow->step_count > COMPARISONS_MAX)
-		return NULL;
+		return rule;
 	wiring->comparisons += workflow->step_count;
 	if (wiring->step_ids == NULL)
 	{
@@ -252,7 +255,7 @@ suggest_step(Wiring *wiring, const char *target)
 	}
 	nearest = json_text_find_nearest(
 		target, (int) strlen(target), wiring->step_ids, workflow->step_count);
-	return nearest == NULL ? NULL
+	return nearest == NULL ? rule
 	                       : psprintf("Did you mean %s?", quote(nearest));
 }
 
