@@ -93,15 +93,11 @@ static const Statement statements[] = {
 	[DB_VALIDATE_WORKFLOW] = {"validate_workflow",
                               1,
                               PROBLEMS_OF("mcp.validate_workflow($1::jsonb)")},
-	/* The keys that are given replace those of the newest version. */
-	[DB_VALIDATE_CHANGES] =
-		{"validate_changes",
-         2,
-         PROBLEMS_OF("mcp.validate_workflow("
-                     "(SELECT v.definition"
-                     " FROM mcp.list_workflow_versions($1::text) AS v"
-                     " ORDER BY v.version DESC"
-                     " LIMIT 1) || $2::jsonb)")},
+	[DB_VALIDATE_CHANGES] = {"validate_changes",
+                             2,
+                             PROBLEMS_OF("mcp.validate_workflow("
+                                         "definition => $2::jsonb,"
+                                         " workflow => $1::text)")},
 
 	/* The body: nothing, null, the inputs, or the inputs under a key. */
 	[DB_START_RUN] =
