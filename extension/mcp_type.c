@@ -9,7 +9,6 @@
 #include "utils/builtins.h"
 
 #include "json_schema.h"
-#include "json_text.h"
 #include "mcp_type.h"
 #include "statement.h"
 
@@ -22,7 +21,7 @@ static Statement select_type = {
 static Statement select_types = {
 	"SELECT t.type FROM mcp.mcp_types AS t ORDER BY t.type", 0, {0}, NULL};
 
-static char *suggest(const char *type);
+static const char *const *list(int *count);
 
 bool
 mcp_type_find(const char *type, McpType *found)
@@ -45,22 +44,13 @@ mcp_type_find(const char *type, McpType *found)
 void
 mcp_type_read(const JsonObject *object, McpType *found)
 {
-	static const JsonTextLimits limits = {JSON_TEXT_ANY, 0, 0};
-	char *type =
-		json_object_read_string(object, "type", JSON_REQUIRED, &limits);
-	JsonPath path = json_object_path(object, "type");
+	int count;
+	const char *const *types = list(&count);
+	int index =
+		json_object_read_word(object, "type", JSON_REQUIRED, types, count);
 
-	*found = (McpType){.kind = MCP_KIND_COUNT};
-	if (type == NULL || mcp_type_find(type, found))
-		return;
-	*found = (McpType){.kind = MCP_KIND_COUNT};
-	problem_add(object->problems,
-	            PROBLEM_DEFINITION,
-	            "unknown_value",
-	            &path,
-	            suggest(type),
-	            "\"type\" has unknown value %s",
-	            json_text_quote(type, (int) strlen(type)));
+	if (index < 0 || !mcp_type_find(types[index], found))
+		*found = (McpType){.kind = MCP_KIND_COUNT};
 }
 
 void
@@ -97,25 +87,21 @@ mcp_type_noun(const McpType *type)
 	return type->type ? psprintf("%s config", type->type) : "config";
 }
 
-/* The kinds there are, among them what was probably meant. */
-static char *
-suggest(const char *type)
+/* All kinds, in the current memory context. */
+static const char *const *
+list(int *count)
 {
-	char *hint;
-	const char **words;
-	uint64 count;
 	MemoryContext caller = CurrentMemoryContext;
+	const char **types;
 
 	SPI_connect();
-	count = statement_run(&select_types, NULL, NULL);
-	words = palloc_array(const char *, count + 1);
-	for (uint64 i = 0; i < count; i++)
-		words[i] =
-			SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
-	hint = MemoryContextStrdup(
-		caller,
-		json_text_suggest(
-			type, (int) strlen(type), "values", words, (int) count));
+	*count = (int) statement_run(&select_types, NULL, NULL);
+	types =
+		MemoryContextAlloc(caller, ((Size) *count + 1) * sizeof(const char *));
+	for (int i = 0; i < *count; i++)
+		types[i] = MemoryContextStrdup(
+			caller,
+			SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
 	SPI_finish();
-	return hint;
+	return types;
 }
