@@ -54,8 +54,18 @@ MODULE_big = mcp
 EXTENSION = mcp
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard extension/*.c)))
 SCHEMA = $(sort $(wildcard extension/schema/*.sql))
-DATA_built = extension/mcp--1.0.sql
-EXTRA_CLEAN = extension/mcp--1.0.sql
+
+# The script of this version is made of extension/schema/, that of a released one
+# never changes, and what leads from the last of them to this one is made of both.
+MCP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" mcp.control)
+FROM_VERSION = 1.0
+SCRIPT = extension/mcp--$(MCP_VERSION).sql
+UPGRADE = extension/mcp--$(FROM_VERSION)--$(MCP_VERSION).sql
+RELEASED = extension/released/mcp--$(FROM_VERSION).sql
+BY_HAND = extension/upgrade/$(FROM_VERSION)--$(MCP_VERSION).sql
+DATA = $(sort $(wildcard extension/released/*.sql))
+DATA_built = $(SCRIPT) $(UPGRADE)
+EXTRA_CLEAN = $(DATA_built)
 
 # What a DBA types and reads, and what two of them do at once.
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
@@ -66,7 +76,6 @@ ISOLATION = $(patsubst tests/isolation/specs/%.spec,%,\
 ISOLATION_OPTS = --inputdir=tests/isolation
 
 PG_CONFIG ?= pg_config
-MCP_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" mcp.control)
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) \
 	-DMCP_VERSION='"$(MCP_VERSION)"'
 PG_CFLAGS = -std=gnu11 -Wextra -Wshadow -Wconversion -Wcast-qual \
@@ -89,7 +98,14 @@ include $(PGXS)
 $(OBJS): $(wildcard extension/*.h)
 mcp.so: extension/exports.map
 
-extension/mcp--1.0.sql: $(SCHEMA)
+$(SCRIPT): $(SCHEMA)
 	cat $(SCHEMA) > $@
+
+WRITE_UPGRADE = packaging/release/upgrade.awk
+$(UPGRADE): $(RELEASED) $(SCRIPT) $(BY_HAND) extension/upgrade/closing.sql \
+		$(WRITE_UPGRADE)
+	awk -f $(WRITE_UPGRADE) $(RELEASED) $(SCRIPT) $(BY_HAND) > $@.tmp
+	cat extension/upgrade/closing.sql >> $@.tmp
+	mv $@.tmp $@
 
 endif

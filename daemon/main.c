@@ -29,7 +29,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define MCPD_VERSION "1.0"
+#define MCPD_VERSION "1.1"
 
 /* Milliseconds of a stop, from the drained worker on, and between looks. */
 #define LAST_WAITS 500

@@ -149,6 +149,36 @@ $$;
 COMMENT ON FUNCTION mcp.refresh_grants(regrole) IS
 'Grants again what role_grants says, to one role or to all: after an upgrade that brought new functions, and after a restore.';
 
+-- Deferred, because a GRANT inside the script of an upgrade would be taken for an
+-- initial privilege, which no dump carries.  After a restore it gives the roles what
+-- the dump could not know: functions of a later version.
+CREATE FUNCTION mcp._refresh_grants_of_role()
+RETURNS trigger
+LANGUAGE plpgsql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM mcp.refresh_grants(r.oid)
+    FROM pg_roles AS r
+    WHERE r.rolname = NEW.role_name;
+    RETURN NULL;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._refresh_grants_of_role() IS
+'Trigger: mcp.refresh_grants for the role of the row.';
+
+CREATE CONSTRAINT TRIGGER role_grants_refresh
+    AFTER INSERT OR UPDATE ON mcp.role_grants
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW
+    EXECUTE FUNCTION mcp._refresh_grants_of_role();
+
+COMMENT ON TRIGGER role_grants_refresh ON mcp.role_grants IS
+'At the commit of an upgrade or a restore, roles get the functions that are new.';
+
 CREATE FUNCTION mcp._check_level(level text)
 RETURNS void
 LANGUAGE plpgsql

@@ -12,13 +12,19 @@ into=$PWD/.check/$part-$compiler
 # of an earlier build stay, and a source that is gone goes.
 copy_extension() {
 	mkdir -p "$into/extension"
-	rm -rf "$into/sql" "$into/expected" "$into/tests" "$into/extension/schema"
+	rm -rf "$into/sql" "$into/expected" "$into/tests"
 	mkdir -p "$into/tests"
 	cp -p -R Makefile mcp.control "$into"
 	for tests in sql expected tests/isolation; do
 		[ ! -d "$tests" ] || cp -p -R "$tests" "$into/$tests"
 	done
-	cp -p -R extension/schema extension/exports.map "$into/extension"
+	for scripts in extension/schema extension/released extension/upgrade \
+			packaging/release; do
+		rm -rf "${into:?}/$scripts"
+		mkdir -p "$into/${scripts%/*}"
+		cp -p -R "$scripts" "$into/$scripts"
+	done
+	cp -p extension/exports.map "$into/extension"
 	for old in "$into"/extension/*.[ch]; do
 		[ -e "extension/${old##*/}" ] || rm -f "$old" "${old%.?}.o"
 	done

@@ -12,7 +12,7 @@ set -eu
 . "$(dirname "$0")/place.sh"
 
 eval "$("$here/postgres.sh" env)"
-script=$("$pg_bin/pg_config" --sharedir)/extension/mcp--1.0.sql
+scripts=$("$pg_bin/pg_config" --sharedir)/extension
 script_seen=$run/extension.sha256
 
 sql() { # database, SQL on stdin
@@ -24,7 +24,12 @@ has_database() {
 		sql postgres)" ]
 }
 
-script_sum() { sha256sum <"$script"; }
+# The sum of the script that made what the database is now.
+script_sum() {
+	version=$(echo "SELECT extversion FROM pg_extension WHERE extname = 'mcp'" |
+		sql mcp)
+	sha256sum <"$scripts/mcp--$version.sql"
+}
 
 set_aside() {
 	kept=mcp_$(date -u +%Y%m%d_%H%M%S)
@@ -36,7 +41,6 @@ set_aside() {
 make_database() {
 	echo 'CREATE DATABASE mcp' | sql postgres
 	echo 'CREATE EXTENSION mcp' | sql mcp
-	script_sum >"$script_seen"
 	say "made the database mcp with $(echo 'SELECT mcp.version_full()' |
 		sql mcp)"
 }
@@ -58,4 +62,5 @@ if has_database && [ "$(cat "$script_seen" 2>/dev/null)" != "$(script_sum)" ]; t
 fi
 has_database || make_database
 echo 'ALTER EXTENSION mcp UPDATE' | PGOPTIONS='-c client_min_messages=warning' sql mcp
+script_sum >"$script_seen"
 make_role >/dev/null

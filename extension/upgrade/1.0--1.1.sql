@@ -1,0 +1,4 @@
+-- From 1.0 to 1.1: what the two scripts do not say by themselves.
+--
+-- A section "-- @ KEY" stands in place of the statement that makes KEY; the rest of
+-- the upgrade is written by packaging/release/upgrade.awk.
