@@ -202,7 +202,10 @@ raise_slug_exists(const char *slug)
 	         err_generic_string(PG_DIAG_COLUMN_NAME, "$.slug")));
 }
 
-/* The foreign key would refuse it too, but could not say whom to ask. */
+/*
+ * The row is locked, so nobody comes to fall back to it from here on, and who
+ * did before is seen: each statement of a write looks anew.
+ */
 static void
 refuse_while_used(const WorkflowRow *row)
 {

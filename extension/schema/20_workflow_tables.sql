@@ -1,5 +1,8 @@
 -- Workflows and the immutable snapshot of each change.
 
+-- fallback_workflow_id is no foreign key: it would point into its own table, and
+-- pg_dump cannot promise to restore that row by row.  mcp.update_workflow() and
+-- mcp.delete_workflow() lock the row they rely on instead.
 CREATE TABLE mcp.workflow_definitions (
     workflow_id     uuid        PRIMARY KEY DEFAULT mcp.uuid_v7(),
     name            text        NOT NULL,
@@ -11,8 +14,7 @@ CREATE TABLE mcp.workflow_definitions (
     error_handling  jsonb       NOT NULL,
     steps           jsonb       NOT NULL,
     fallback_workflow_id uuid   GENERATED ALWAYS AS
-                                ((error_handling ->> 'fallback_workflow_id')::uuid) STORED
-                                REFERENCES mcp.workflow_definitions (workflow_id),
+                                ((error_handling ->> 'fallback_workflow_id')::uuid) STORED,
     latest_version  integer     NOT NULL DEFAULT 1,
     owner           name        NOT NULL DEFAULT current_user,
     created_at      timestamptz NOT NULL DEFAULT now(),

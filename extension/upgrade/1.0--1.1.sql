@@ -2,3 +2,7 @@
 --
 -- A section "-- @ KEY" stands in place of the statement that makes KEY; the rest of
 -- the upgrade is written by packaging/release/upgrade.awk.
+
+-- @ TABLE mcp.workflow_definitions
+ALTER TABLE mcp.workflow_definitions
+    DROP CONSTRAINT workflow_definitions_fallback_workflow_id_fkey;
