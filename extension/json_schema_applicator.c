@@ -99,8 +99,8 @@ applicator_read_patterns(SchemaDraft *draft, const JsonbValue *value)
 			                PROBLEM_DEFINITION,
 			                path,
 			                draft->keyword,
-			                "has \"%s\", which is no pattern: %s",
-			                schema_string(&key),
+			                "has %s, which is no pattern: %s",
+			                schema_quote(&key),
 			                complaint);
 	}
 }

@@ -40,7 +40,7 @@ rule_items(const RuleCall *call)
 		item = instance_item(call->instance, index, &value);
 		is_valid &= evaluate_node(call->evaluation, node, &item, NULL);
 		marks_add(call->marks, index);
-		if (!is_valid && evaluate_errors(call->evaluation) == NULL)
+		if (!is_valid && !evaluate_collects(call->evaluation))
 			return false;
 	}
 	return is_valid;
@@ -164,7 +164,7 @@ rule_unevaluated_items(const RuleCall *call)
 		item = instance_item(call->instance, cursor.index - 1, &value);
 		is_valid &=
 			evaluate_node(call->evaluation, call->rule->u.node, &item, NULL);
-		if (!is_valid && evaluate_errors(call->evaluation) == NULL)
+		if (!is_valid && !evaluate_collects(call->evaluation))
 			return false;
 	}
 	marks_add_all(call->marks);

@@ -50,9 +50,9 @@ type_bit(SchemaDraft *draft, const JsonbValue *value)
 			return types[i].bits;
 	schema_complain_keyword(
 		draft,
-		"has \"%s\", which is no type; there are null, boolean, integer, "
+		"has %s, which is no type; there are null, boolean, integer, "
 		"number, string, array and object",
-		schema_string(value));
+		schema_quote(value));
 	return 0;
 }
 
@@ -170,8 +170,8 @@ assertion_read_pattern(SchemaDraft *draft, const JsonbValue *value)
 		value->val.string.val, value->val.string.len, &complaint);
 	if (pattern == NULL)
 		schema_complain_keyword(draft,
-		                        "has \"%s\", which is no pattern: %s",
-		                        schema_string(value),
+		                        "has %s, which is no pattern: %s",
+		                        schema_quote(value),
 		                        complaint);
 	else
 		own_rule(draft)->u.pattern = pattern;
@@ -198,11 +198,10 @@ assertion_read_format(SchemaDraft *draft, const JsonbValue *value)
 	if (format != NULL)
 		own_rule(draft)->u.format = (SchemaFormat){format, is_asserted};
 	else if (is_asserted)
-		schema_complain_keyword(
-			draft,
-			"has \"%s\", a format that is unknown, while the "
-			"dialect asserts formats",
-			schema_string(value));
+		schema_complain_keyword(draft,
+		                        "has %s, a format that is unknown, while the "
+		                        "dialect asserts formats",
+		                        schema_quote(value));
 }
 
 void

@@ -298,8 +298,8 @@ char_set_print(CharSet *set, bool is_negated, StringInfo out)
 	normalise(set);
 	if (set->count == 0)
 	{
-		/* [] matches nothing, [^] everything. */
-		appendStringInfoString(out, is_negated ? "." : "(?!)");
+		/* [] matches nothing, [^] everything; either may be repeated. */
+		appendStringInfoString(out, is_negated ? "." : "(?:(?!))");
 		return;
 	}
 	appendStringInfoString(out, is_negated ? "[^" : "[");

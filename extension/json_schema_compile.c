@@ -13,8 +13,10 @@
 #include "json_schema_dialect.h"
 #include "json_schema_index.h"
 #include "json_schema_keyword.h"
+#include "json_schema_loop.h"
 #include "json_schema_reference.h"
 #include "json_schema_resolve.h"
+#include "json_text.h"
 
 static SchemaNode *create_node(SchemaResource *resource, const JsonPath *path,
                                const char *keyword);
@@ -46,6 +48,7 @@ schema_compile(Jsonb *document, SchemaErrors *errors)
 	compiler.schema->root =
 		schema_compile_node(&compiler, root, &root->root, root->path, NULL);
 	resolve_pending(&compiler);
+	loop_check(&compiler);
 
 	hash_destroy(compiler.names);
 	hash_destroy(compiler.places);
@@ -194,9 +197,9 @@ read_id(SchemaCompiler *compiler, const SchemaResource *outer, const char *id,
 	                PROBLEM_DEFINITION,
 	                schema_keep_key(path, "$id", 3),
 	                "$id",
-	                "is \"%s\", with a fragment; a name within a schema is an "
+	                "is %s, with a fragment; a name within a schema is an "
 	                "$anchor",
-	                id);
+	                json_text_quote(id, (int) strlen(id)));
 	return NULL;
 }
 
@@ -228,13 +231,12 @@ open_resource(SchemaCompiler *compiler, SchemaResource *outer,
 		}
 		if (!index_add_resource(compiler, uri, resource) &&
 		    index_find_resource(compiler, uri) != resource)
-			schema_complain(
-				compiler,
-				PROBLEM_DEFINITION,
-				schema_keep_key(path, "$id", 3),
-				"$id",
-				"is \"%s\", which is the $id of another schema here",
-				id);
+			schema_complain(compiler,
+			                PROBLEM_DEFINITION,
+			                schema_keep_key(path, "$id", 3),
+			                "$id",
+			                "is %s, which is the $id of another schema here",
+			                json_text_quote(id, (int) strlen(id)));
 	}
 	if ((is_document || resource != outer) &&
 	    json_cursor_find(object, "$schema", 7, &dialect))
@@ -256,8 +258,8 @@ add_anchor(SchemaDraft *draft, const JsonPath *path, const char *keyword,
 		                PROBLEM_DEFINITION,
 		                schema_keep_key(path, keyword, (int) strlen(keyword)),
 		                keyword,
-		                "gives the name \"%s\" a second time",
-		                name);
+		                "gives the name %s a second time",
+		                json_text_quote(name, (int) strlen(name)));
 		return;
 	}
 	if (!is_dynamic)

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "json_schema_compiler.h"
+#include "json_text.h"
 
 const JsonPath *
 schema_keep_key(const JsonPath *parent, const char *key, int length)
@@ -28,6 +29,12 @@ char *
 schema_string(const JsonbValue *value)
 {
 	return pnstrdup(value->val.string.val, (Size) value->val.string.len);
+}
+
+char *
+schema_quote(const JsonbValue *value)
+{
+	return json_text_quote(value->val.string.val, value->val.string.len);
 }
 
 static void pg_attribute_printf(5, 0)

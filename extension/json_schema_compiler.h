@@ -85,7 +85,8 @@ extern void schema_complain(SchemaCompiler *compiler, ProblemKind kind,
 extern void schema_complain_keyword(SchemaDraft *draft, const char *format, ...)
 	pg_attribute_printf(2, 3);
 
-/* The string's text with its NUL. */
+/* The string's text with its NUL; the same as a message quotes it, cut. */
 extern char *schema_string(const JsonbValue *value);
+extern char *schema_quote(const JsonbValue *value);
 
 #endif

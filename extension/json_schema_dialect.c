@@ -11,6 +11,7 @@
 #include "json_schema_dialect.h"
 #include "json_schema_reference.h"
 #include "json_schema_resolve.h"
+#include "json_text.h"
 
 #define VOCABULARY_URI "https://json-schema.org/draft/2020-12/vocab/"
 
@@ -80,14 +81,13 @@ read_vocabularies(SchemaCompiler *compiler, Jsonb *meta, const JsonPath *path)
 		found |= vocabulary;
 		if (vocabulary == 0 && is_required.type == jbvBool &&
 		    is_required.val.boolean)
-			schema_complain(
-				compiler,
-				PROBLEM_REFERENCE,
-				path,
-				"$schema",
-				"names a dialect that requires the vocabulary \"%s\", "
-				"which is not supported",
-				schema_string(&uri));
+			schema_complain(compiler,
+			                PROBLEM_REFERENCE,
+			                path,
+			                "$schema",
+			                "names a dialect that requires the vocabulary %s, "
+			                "which is not supported",
+			                schema_quote(&uri));
 	}
 	return found;
 }
@@ -106,9 +106,9 @@ read_dialect(SchemaCompiler *compiler, const char *uri, const JsonPath *path)
 	                PROBLEM_REFERENCE,
 	                path,
 	                "$schema",
-	                "names the dialect \"%s\", which is neither JSON Schema "
+	                "names the dialect %s, which is neither JSON Schema "
 	                "2020-12 nor registered in mcp.json_schemas",
-	                uri);
+	                json_text_quote(uri, (int) strlen(uri)));
 	return VOCABULARIES_STANDARD;
 }
 

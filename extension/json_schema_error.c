@@ -87,6 +87,12 @@ schema_errors_add(SchemaErrors *errors, const SchemaError *error)
 	MemoryContextSwitchTo(before);
 }
 
+bool
+schema_errors_is_full(const SchemaErrors *errors)
+{
+	return errors->count >= ERRORS_MAX;
+}
+
 int
 schema_errors_count(const SchemaErrors *errors)
 {

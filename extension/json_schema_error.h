@@ -31,6 +31,9 @@ extern SchemaErrors *schema_errors_create(void);
  */
 extern void schema_errors_add(SchemaErrors *errors, const SchemaError *error);
 
+/* Whether more would be thrown away. */
+extern bool schema_errors_is_full(const SchemaErrors *errors);
+
 extern int schema_errors_count(const SchemaErrors *errors);
 extern const SchemaError *
 schema_errors_get(const SchemaErrors *errors, int index);

@@ -54,6 +54,13 @@ evaluate_quietly(Evaluation *evaluation, const SchemaNode *node,
 /* Counts work that loops do; raises when there has been too much. */
 extern void evaluate_step(Evaluation *evaluation, uint64 steps);
 
+/*
+ * Whether a mismatch is to be reported and the search to go on: somebody wants
+ * errors, and there is room for more.
+ */
+extern bool evaluate_collects(const Evaluation *evaluation);
+
+/* The list, for taking errors back; NULL where nobody wants any. */
 extern SchemaErrors *evaluate_errors(const Evaluation *evaluation);
 extern bool evaluate_asserts_formats(const Evaluation *evaluation);
 

@@ -163,3 +163,17 @@ index_find_node(SchemaCompiler *compiler, const JsonbContainer *container)
 
 	return entry == NULL ? NULL : entry->node;
 }
+
+void
+index_open_nodes(SchemaCompiler *compiler, HASH_SEQ_STATUS *scan)
+{
+	hash_seq_init(scan, compiler->places);
+}
+
+SchemaNode *
+index_next_node(HASH_SEQ_STATUS *scan)
+{
+	const PlaceEntry *entry = hash_seq_search(scan);
+
+	return entry == NULL ? NULL : entry->node;
+}

@@ -28,4 +28,8 @@ index_find_anchor(SchemaCompiler *compiler, const SchemaResource *resource,
 extern SchemaNode *
 index_find_node(SchemaCompiler *compiler, const JsonbContainer *container);
 
+/* A walk over all nodes that were added; it must go on until NULL. */
+extern void index_open_nodes(SchemaCompiler *compiler, HASH_SEQ_STATUS *scan);
+extern SchemaNode *index_next_node(HASH_SEQ_STATUS *scan);
+
 #endif

@@ -20,7 +20,7 @@ rule_all_of(const RuleCall *call)
 	{
 		is_valid &= evaluate_node(
 			call->evaluation, nodes->nodes[i], call->instance, call->marks);
-		if (!is_valid && evaluate_errors(call->evaluation) == NULL)
+		if (!is_valid && !evaluate_collects(call->evaluation))
 			return false;
 	}
 	return is_valid;

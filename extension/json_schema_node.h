@@ -204,12 +204,21 @@ typedef struct SchemaResource
 	SchemaDynamicAnchor *dynamic_anchors;
 } SchemaResource;
 
+/* What json_schema_loop knows of a node. */
+typedef enum LoopState
+{
+	LOOP_UNKNOWN,
+	LOOP_FOLLOWING, /* on the way to where the walk is */
+	LOOP_NONE       /* left behind; its loops have been complained about */
+} LoopState;
+
 struct SchemaNode
 {
 	SchemaResource *resource;
 	const JsonPath *path;       /* in its document */
 	const char *parent_keyword; /* that applies this node */
-	bool has_unevaluated;       /* the last rules need to know what was seen */
+	LoopState loop_state;
+	bool has_unevaluated; /* the last rules need to know what was seen */
 	int rule_count;
 	SchemaRule *rules;
 };

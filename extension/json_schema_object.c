@@ -80,7 +80,7 @@ rule_properties(const RuleCall *call)
 		}
 		if (is_known)
 			marks_add(call->marks, cursor.index - 1);
-		if (!is_valid && evaluate_errors(call->evaluation) == NULL)
+		if (!is_valid && !evaluate_collects(call->evaluation))
 			return false;
 	}
 	return is_valid;
@@ -100,7 +100,7 @@ rule_property_names(const RuleCall *call)
 
 		is_valid &=
 			evaluate_node(call->evaluation, call->rule->u.node, &name, NULL);
-		if (!is_valid && evaluate_errors(call->evaluation) == NULL)
+		if (!is_valid && !evaluate_collects(call->evaluation))
 			return false;
 	}
 	return is_valid;
@@ -131,7 +131,7 @@ rule_required(const RuleCall *call)
 		is_valid = report(call,
 		                  "lacks the property %s",
 		                  report_name(call, name->text, name->length));
-		if (evaluate_errors(call->evaluation) == NULL)
+		if (!evaluate_collects(call->evaluation))
 			return false;
 	}
 	return is_valid;
@@ -175,7 +175,7 @@ rule_dependencies(const RuleCall *call)
 		if (!has_property(call, &dependency->name))
 			continue;
 		is_valid &= check_dependency(call, dependency);
-		if (!is_valid && evaluate_errors(call->evaluation) == NULL)
+		if (!is_valid && !evaluate_collects(call->evaluation))
 			return false;
 	}
 	return is_valid;
@@ -200,7 +200,7 @@ rule_unevaluated_properties(const RuleCall *call)
 		member = instance_member(call->instance, &key, &value);
 		is_valid &=
 			evaluate_node(call->evaluation, call->rule->u.node, &member, NULL);
-		if (!is_valid && evaluate_errors(call->evaluation) == NULL)
+		if (!is_valid && !evaluate_collects(call->evaluation))
 			return false;
 	}
 	marks_add_all(call->marks);

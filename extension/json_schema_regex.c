@@ -45,6 +45,7 @@ regex_begin_atom(RegexParser *parser)
 {
 	parser->atom = ATOM_PLAIN;
 	parser->atom_start = parser->out->len;
+	parser->atom_captures_before = parser->captures;
 }
 
 static void
@@ -117,9 +118,12 @@ parse_next(RegexParser *parser)
 			regex_begin_atom(parser);
 			put(parser, "[^\\u000A\\u000D\\u2028\\u2029]");
 			return true;
+		case '|':
+			regex_take(&parser->reader);
+			regex_begin_branch(parser);
+			return true;
 		case '^':
 		case '$':
-		case '|':
 			regex_take(&parser->reader);
 			appendStringInfoChar(parser->out, (char) code);
 			parser->atom = ATOM_NONE;

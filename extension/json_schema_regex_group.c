@@ -82,6 +82,7 @@ regex_find_references(RegexParser *parser)
 	while (is_good && regex_peek(&parser->reader) != REGEX_END)
 		is_good = skip_term(parser, &ignored, &captures);
 	pfree(ignored.data);
+	parser->is_set = palloc0(sizeof(bool) * ((Size) captures + 1));
 	return is_good;
 }
 
@@ -106,6 +107,8 @@ regex_open_group(RegexParser *parser)
 	group = &parser->groups[parser->group_count++];
 	group->start = parser->out->len;
 	group->is_look_around = false;
+	group->has_branches = false;
+	group->number = 0;
 	group->captures_before = parser->captures;
 	parser->atom = ATOM_NONE;
 
@@ -142,7 +145,7 @@ regex_open_group(RegexParser *parser)
 		return regex_complain(reader,
 		                      "a numbered group within a look-around is not "
 		                      "supported beside references");
-	parser->captures++;
+	group->number = ++parser->captures;
 	put(parser, parser->has_references ? "(" : "(?:");
 	return true;
 }
@@ -158,6 +161,10 @@ regex_close_group(RegexParser *parser)
 	put(parser, ")");
 	group = &parser->groups[--parser->group_count];
 	parser->atom_start = group->start;
+	parser->atom_captures_before = group->captures_before;
+	if (group->has_branches)
+		regex_doubt_captures(parser, group->captures_before);
+	parser->is_set[group->number] = true;
 	if (group->is_look_around)
 	{
 		parser->look_around_depth--;
@@ -171,16 +178,44 @@ regex_close_group(RegexParser *parser)
 	return true;
 }
 
+void
+regex_doubt_captures(RegexParser *parser, int captures_before)
+{
+	for (int i = captures_before + 1; i <= parser->captures; i++)
+		parser->is_set[i] = false;
+}
+
+/* Behind a '|': what the branch before it captured may not have matched. */
+void
+regex_begin_branch(RegexParser *parser)
+{
+	int captures_before = 0;
+
+	if (parser->group_count > 0)
+	{
+		Group *group = &parser->groups[parser->group_count - 1];
+
+		group->has_branches = true;
+		captures_before = group->captures_before;
+	}
+	regex_doubt_captures(parser, captures_before);
+	put(parser, "|");
+	parser->atom = ATOM_NONE;
+}
+
 /*
  * A reference by number.  PostgreSQL numbers no groups within look-arounds, so
- * both ways of counting agree because regex_open_group lets none be there.
+ * both ways of counting agree because open_group lets none be there.  To what
+ * has not taken part in the match, a reference is empty by ECMA-262 and a
+ * mismatch in PostgreSQL: only what surely has may be referred to.
  */
 bool
 regex_put_reference(RegexParser *parser, int number)
 {
-	if (number > parser->captures)
+	if (number > parser->captures || !parser->is_set[number])
 		return regex_complain(&parser->reader,
-		                      "a reference to a group that is not before it");
+		                      "a reference to a group that may not have "
+		                      "matched before it is not supported");
 	if (parser->look_around_depth > 0)
 		return regex_complain(&parser->reader,
 		                      "a reference within a look-around is not "

@@ -23,6 +23,8 @@ typedef struct Group
 {
 	int start; /* in the output */
 	bool is_look_around;
+	bool has_branches;
+	int number;          /* 0: captures nothing */
 	int captures_before; /* how many groups captured when this one opened */
 } Group;
 
@@ -42,12 +44,14 @@ typedef struct RegexParser
 	int group_room;
 	int look_around_depth;
 	int captures; /* groups numbered so far, as ECMA-262 does */
+	bool *is_set; /* by number: has it taken part when we get here? */
 	GroupName *names;
 	int name_count;
 	int name_room;
 	bool has_references;
 	AtomKind atom;
 	int atom_start;
+	int atom_captures_before;
 } RegexParser;
 
 /*
@@ -59,6 +63,7 @@ extern bool regex_find_references(RegexParser *parser);
 
 extern bool regex_open_group(RegexParser *parser);
 extern bool regex_close_group(RegexParser *parser);
+extern void regex_begin_branch(RegexParser *parser);
 
 /* What follows \k, and what follows a backslash and is a number. */
 extern bool regex_parse_named_reference(RegexParser *parser);
@@ -66,6 +71,9 @@ extern bool regex_put_reference(RegexParser *parser, int number);
 
 /* Takes a quantifier if one stands next; *taken tells. */
 extern bool regex_parse_quantifier(RegexParser *parser, bool *taken);
+
+/* Groups numbered above that many may have been left out from here on. */
+extern void regex_doubt_captures(RegexParser *parser, int captures_before);
 
 /* What is written from here on is one thing that may be repeated. */
 extern void regex_begin_atom(RegexParser *parser);

@@ -119,6 +119,8 @@ regex_parse_quantifier(RegexParser *parser, bool *taken)
 	if (parser->atom == ATOM_NONE || parser->atom == ATOM_REPEATED)
 		return regex_complain(reader, "nothing stands here to be repeated");
 	regex_skip(reader, "?");
+	if (least == 0)
+		regex_doubt_captures(parser, parser->atom_captures_before);
 	if (!put_repetition(parser, least, most))
 		return false;
 	parser->atom = ATOM_REPEATED;

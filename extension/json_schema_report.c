@@ -82,7 +82,7 @@ report(const RuleCall *call, const char *format, ...)
 	const char *keyword = rule_keyword(call->rule->kind);
 	va_list arguments;
 
-	if (evaluate_errors(call->evaluation) == NULL)
+	if (!evaluate_collects(call->evaluation))
 		return false;
 	va_start(arguments, format);
 	add(call,
@@ -100,7 +100,7 @@ report_keyword(const RuleCall *call, const char *keyword, const char *format,
 {
 	va_list arguments;
 
-	if (evaluate_errors(call->evaluation) == NULL)
+	if (!evaluate_collects(call->evaluation))
 		return false;
 	va_start(arguments, format);
 	add(call,
@@ -129,7 +129,7 @@ report_false(const RuleCall *call)
 {
 	const char *keyword = call->node->parent_keyword;
 
-	if (evaluate_errors(call->evaluation) != NULL)
+	if (evaluate_collects(call->evaluation))
 		add_text(call,
 		         schema_node_print(call->node, NULL),
 		         keyword == NULL ? rule_keyword(RULE_FALSE) : keyword,
@@ -166,22 +166,20 @@ print_value(const JsonbValue *value)
 const char *
 report_value(const RuleCall *call, const JsonbValue *value)
 {
-	return evaluate_errors(call->evaluation) == NULL ? "" : print_value(value);
+	return !evaluate_collects(call->evaluation) ? "" : print_value(value);
 }
 
 const char *
 report_number(const RuleCall *call, Numeric number)
 {
-	return evaluate_errors(call->evaluation) == NULL ? ""
-	                                                 : number_print(number);
+	return !evaluate_collects(call->evaluation) ? "" : number_print(number);
 }
 
 const char *
 report_name(const RuleCall *call, const char *text, int length)
 {
-	return evaluate_errors(call->evaluation) == NULL
-	           ? ""
-	           : json_text_quote(text, length);
+	return !evaluate_collects(call->evaluation) ? ""
+	                                            : json_text_quote(text, length);
 }
 
 /* What separates the member at the index from the one before. */
@@ -207,7 +205,7 @@ report_types(const RuleCall *call, int types)
 	int count = 0;
 	int printed = 0;
 
-	if (evaluate_errors(call->evaluation) == NULL)
+	if (!evaluate_collects(call->evaluation))
 		return "";
 	if ((types & TYPE_NUMBER) != 0)
 		types &= ~TYPE_INTEGER;
@@ -227,7 +225,7 @@ report_constants(const RuleCall *call, const SchemaConstants *constants)
 	int count = Min(constants->count, SHOWN_CONSTANTS);
 	StringInfoData out;
 
-	if (evaluate_errors(call->evaluation) == NULL)
+	if (!evaluate_collects(call->evaluation))
 		return "";
 	initStringInfo(&out);
 	for (int i = 0; i < count; i++)
@@ -245,7 +243,7 @@ const char *
 report_count(const RuleCall *call, int64 count, const char *noun,
              const char *nouns)
 {
-	if (evaluate_errors(call->evaluation) == NULL)
+	if (!evaluate_collects(call->evaluation))
 		return "";
 	return psprintf(INT64_FORMAT " %s", count, count == 1 ? noun : nouns);
 }

@@ -11,6 +11,7 @@
 #include "json_schema_reference.h"
 #include "json_schema_resolve.h"
 #include "json_schema_store.h"
+#include "json_text.h"
 
 typedef struct PendingReference
 {
@@ -180,19 +181,20 @@ resolve(SchemaCompiler *compiler, const PendingReference *pending)
 		                PROBLEM_REFERENCE,
 		                pending->path,
 		                pending->keyword,
-		                "leads to \"%s\", which is neither within this schema "
+		                "leads to %s, which is neither within this schema "
 		                "nor registered in mcp.json_schemas",
-		                document);
+		                json_text_quote(document, (int) strlen(document)));
 		return;
 	}
 	reference->target = follow_fragment(compiler, resource, fragment, pending);
 	if (reference->target == NULL)
-		schema_complain(compiler,
-		                PROBLEM_REFERENCE,
-		                pending->path,
-		                pending->keyword,
-		                "leads to \"%s\", where there is no schema",
-		                reference->text);
+		schema_complain(
+			compiler,
+			PROBLEM_REFERENCE,
+			pending->path,
+			pending->keyword,
+			"leads to %s, where there is no schema",
+			json_text_quote(reference->text, (int) strlen(reference->text)));
 }
 
 void
