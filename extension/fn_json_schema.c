@@ -158,7 +158,7 @@ mcp_json_schemas_changed(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 		        errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 		        errmsg("function \"%s\" was not called as a trigger",
-		               "mcp.json_schemas_changed"));
+		               "mcp._json_schemas_changed"));
 	CacheInvalidateRelcache(trigger->tg_relation);
 	return PointerGetDatum(NULL);
 }

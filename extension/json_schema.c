@@ -173,6 +173,9 @@ json_schema_collect_own(Jsonb *document)
 	 */
 	if (meta != NULL)
 		schema_evaluate(meta, &value, &root, false, errors);
+
+	/* Each vocabulary's meta-schema says what a schema is, one like another. */
+	schema_errors_drop_repeats(errors);
 	if (schema_errors_count(errors) > 0)
 		return errors;
 	schema = schema_compile(document, errors);

@@ -93,7 +93,10 @@ applicator_read_patterns(SchemaDraft *draft, const JsonbValue *value)
 			read_child(draft, &member, path)};
 
 		if (pattern.pattern != NULL)
+		{
 			rule->patterns[rule->pattern_count++] = pattern;
+			draft->compiler->schema->pattern_count++;
+		}
 		else
 			schema_complain(draft->compiler,
 			                PROBLEM_DEFINITION,

@@ -174,7 +174,10 @@ assertion_read_pattern(SchemaDraft *draft, const JsonbValue *value)
 		                        schema_quote(value),
 		                        complaint);
 	else
+	{
 		own_rule(draft)->u.pattern = pattern;
+		draft->compiler->schema->pattern_count++;
+	}
 }
 
 /*

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "common/hashfn.h"
 #include "lib/ilist.h"
 #include "utils/inval.h"
@@ -18,6 +19,12 @@
 
 #define ENTRIES_MAX 64
 #define BYTES_MAX ((Size) 32 * 1024 * 1024)
+
+/*
+ * What the regex library takes for a pattern with malloc, which no memory context
+ * counts; most take less.
+ */
+#define PATTERN_BYTES ((Size) 8 * 1024)
 
 typedef struct CacheEntry
 {
@@ -36,6 +43,9 @@ static uint64 epoch = 1;
 /* Set while messages arrive, when nothing may be freed under a caller. */
 static bool registry_changed = false;
 
+/* Some schema is good for this transaction only. */
+static bool has_provisional = false;
+
 static void
 on_relation_change(Datum argument, Oid relation)
 {
@@ -46,11 +56,22 @@ on_relation_change(Datum argument, Oid relation)
 }
 
 static void
+on_transaction_end(XactEvent event, void *argument)
+{
+	if (!has_provisional)
+		return;
+	has_provisional = false;
+	registry_changed = true;
+	epoch++;
+}
+
+static void
 open_cache(void)
 {
 	if (cache_context != NULL)
 		return;
 	CacheRegisterRelcacheCallback(on_relation_change, (Datum) 0);
+	RegisterXactCallback(on_transaction_end, NULL);
 	cache_context = AllocSetContextCreate(
 		TopMemoryContext, "JSON Schema cache", ALLOCSET_SMALL_SIZES);
 }
@@ -120,7 +141,9 @@ schema_cache_keep(JsonSchema *schema)
 	entry = MemoryContextAlloc(cache_context, sizeof(*entry));
 	entry->hash = hash_document(schema->document);
 	entry->schema = schema;
-	entry->bytes = MemoryContextMemAllocated(schema->context, true);
+	entry->bytes = MemoryContextMemAllocated(schema->context, true) +
+	               PATTERN_BYTES * (Size) schema->pattern_count;
+	has_provisional |= schema->is_provisional;
 	MemoryContextSetParent(schema->context, cache_context);
 	dlist_push_head(&entries, &entry->link);
 	entry_count++;

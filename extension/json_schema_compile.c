@@ -10,20 +10,14 @@
 #include "json_schema_compile.h"
 #include "json_schema_compiler.h"
 #include "json_schema_cursor.h"
-#include "json_schema_dialect.h"
+#include "json_schema_identity.h"
 #include "json_schema_index.h"
 #include "json_schema_keyword.h"
 #include "json_schema_loop.h"
-#include "json_schema_reference.h"
 #include "json_schema_resolve.h"
-#include "json_text.h"
 
 static SchemaNode *create_node(SchemaResource *resource, const JsonPath *path,
                                const char *keyword);
-static SchemaResource *
-open_resource(SchemaCompiler *compiler, SchemaResource *outer,
-              const JsonbValue *object, const JsonPath *path);
-static void read_anchors(SchemaDraft *draft);
 static void read_keywords(SchemaDraft *draft);
 static void finish_node(SchemaDraft *draft);
 
@@ -65,23 +59,9 @@ schema_destroy(JsonSchema *schema)
 	MemoryContextDelete(schema->context);
 }
 
-static SchemaResource *
-create_resource(SchemaCompiler *compiler, const char *uri,
-                const JsonbValue *root, const JsonPath *path)
-{
-	SchemaResource *resource = palloc0(sizeof(*resource));
-
-	resource->uri = uri;
-	resource->index = compiler->schema->resource_count++;
-	resource->root = *root;
-	resource->path = path;
-	resource->vocabularies = VOCABULARIES_STANDARD;
-	return resource;
-}
-
 /*
  * A document is known by the URI it was asked for, and by its own $id if it
- * has one: open_resource, which every $id comes through, sees to that.
+ * has one: identity_open_resource, which every $id comes through, sees to that.
  */
 SchemaResource *
 schema_compile_document(SchemaCompiler *compiler, Jsonb *document,
@@ -92,10 +72,33 @@ schema_compile_document(SchemaCompiler *compiler, Jsonb *document,
 	SchemaResource *resource;
 
 	*path = json_path_root();
-	resource = create_resource(compiler, uri, &root, path);
+	resource = identity_create_resource(compiler, uri, &root, path);
 	index_add_resource(compiler, uri, resource);
 	schema_compile_node(compiler, resource, &root, path, NULL);
 	return resource;
+}
+
+static void
+complain_type(SchemaCompiler *compiler, const JsonbValue *value,
+              const JsonPath *path, const char *keyword)
+{
+	const char *type = json_value_type(value);
+
+	if (keyword == NULL)
+		schema_complain(compiler,
+		                PROBLEM_DEFINITION,
+		                path,
+		                NULL,
+		                "is %s, not an object, true or false",
+		                type);
+	else
+		schema_complain(compiler,
+		                PROBLEM_DEFINITION,
+		                path,
+		                keyword,
+		                "has %s where a schema should be, which is an object, "
+		                "true or false",
+		                type);
 }
 
 SchemaNode *
@@ -112,14 +115,7 @@ schema_compile_node(SchemaCompiler *compiler, SchemaResource *resource,
 	{
 		node = create_node(resource, path, keyword);
 		if (value->type != jbvBool)
-			schema_complain(
-				compiler,
-				PROBLEM_DEFINITION,
-				path,
-				keyword,
-				"has %s where a schema should be, which is an object, "
-				"true or false",
-				json_value_type(value));
+			complain_type(compiler, value, path, keyword);
 		else if (!value->val.boolean)
 		{
 			node->rules = palloc0(sizeof(SchemaRule));
@@ -132,7 +128,7 @@ schema_compile_node(SchemaCompiler *compiler, SchemaResource *resource,
 	if (node != NULL)
 		return node;
 
-	resource = open_resource(compiler, resource, value, path);
+	resource = identity_open_resource(compiler, resource, value, path);
 	node = create_node(resource, path, keyword);
 	index_add_node(compiler, value->val.binary.data, node);
 
@@ -142,7 +138,7 @@ schema_compile_node(SchemaCompiler *compiler, SchemaResource *resource,
 	draft->node = node;
 	draft->resource = resource;
 	draft->object = *value;
-	read_anchors(draft);
+	identity_read_anchors(draft);
 	read_keywords(draft);
 	finish_node(draft);
 	pfree(draft);
@@ -158,131 +154,6 @@ create_node(SchemaResource *resource, const JsonPath *path, const char *keyword)
 	node->path = path;
 	node->parent_keyword = keyword;
 	return node;
-}
-
-static bool
-find_string(SchemaCompiler *compiler, const JsonbValue *object,
-            const JsonPath *path, const char *keyword, char **text)
-{
-	int length = (int) strlen(keyword);
-	JsonbValue value;
-
-	if (!json_cursor_find(object, keyword, length, &value))
-		return false;
-	if (value.type == jbvString)
-	{
-		*text = schema_string(&value);
-		return true;
-	}
-	schema_complain(compiler,
-	                PROBLEM_DEFINITION,
-	                schema_keep_key(path, keyword, length),
-	                keyword,
-	                "wants a string, not %s",
-	                json_value_type(&value));
-	return false;
-}
-
-/* The URI that an $id gives; NULL, with a complaint, for what is none. */
-static const char *
-read_id(SchemaCompiler *compiler, const SchemaResource *outer, const char *id,
-        const JsonPath *path)
-{
-	char *fragment;
-	char *uri = reference_split(reference_resolve(outer->uri, id), &fragment);
-
-	if (fragment[0] == '\0')
-		return uri;
-	schema_complain(compiler,
-	                PROBLEM_DEFINITION,
-	                schema_keep_key(path, "$id", 3),
-	                "$id",
-	                "is %s, with a fragment; a name within a schema is an "
-	                "$anchor",
-	                json_text_quote(id, (int) strlen(id)));
-	return NULL;
-}
-
-/*
- * The resource that the object belongs to: a new one if it has an $id, except
- * that a document's own $id only gives its resource another URI.
- */
-static SchemaResource *
-open_resource(SchemaCompiler *compiler, SchemaResource *outer,
-              const JsonbValue *object, const JsonPath *path)
-{
-	bool is_document = path == outer->path;
-	SchemaResource *resource = outer;
-	JsonbValue dialect;
-	const char *uri;
-	char *id;
-
-	if (find_string(compiler, object, path, "$id", &id))
-	{
-		uri = read_id(compiler, outer, id, path);
-		if (uri == NULL)
-			return outer;
-		if (is_document)
-			outer->uri = uri;
-		else
-		{
-			resource = create_resource(compiler, uri, object, path);
-			resource->vocabularies = outer->vocabularies;
-		}
-		if (!index_add_resource(compiler, uri, resource) &&
-		    index_find_resource(compiler, uri) != resource)
-			schema_complain(compiler,
-			                PROBLEM_DEFINITION,
-			                schema_keep_key(path, "$id", 3),
-			                "$id",
-			                "is %s, which is the $id of another schema here",
-			                json_text_quote(id, (int) strlen(id)));
-	}
-	if ((is_document || resource != outer) &&
-	    json_cursor_find(object, "$schema", 7, &dialect))
-		resource->vocabularies = dialect_read(
-			compiler, &dialect, schema_keep_key(path, "$schema", 7));
-	return resource;
-}
-
-static void
-add_anchor(SchemaDraft *draft, const JsonPath *path, const char *keyword,
-           char *name, bool is_dynamic)
-{
-	SchemaDynamicAnchor *anchor;
-
-	if (!index_add_anchor(
-			draft->compiler, draft->resource, name, draft->node, is_dynamic))
-	{
-		schema_complain(draft->compiler,
-		                PROBLEM_DEFINITION,
-		                schema_keep_key(path, keyword, (int) strlen(keyword)),
-		                keyword,
-		                "gives the name %s a second time",
-		                json_text_quote(name, (int) strlen(name)));
-		return;
-	}
-	if (!is_dynamic)
-		return;
-	anchor = palloc(sizeof(*anchor));
-	anchor->name = name;
-	anchor->node = draft->node;
-	anchor->next = draft->resource->dynamic_anchors;
-	draft->resource->dynamic_anchors = anchor;
-	draft->compiler->schema->has_dynamic_anchors = true;
-}
-
-static void
-read_anchors(SchemaDraft *draft)
-{
-	const JsonPath *path = draft->node->path;
-	char *name;
-
-	if (find_string(draft->compiler, &draft->object, path, "$anchor", &name))
-		add_anchor(draft, path, "$anchor", name, false);
-	if (find_string(
-			draft->compiler, &draft->object, path, "$dynamicAnchor", &name))
-		add_anchor(draft, path, "$dynamicAnchor", name, true);
 }
 
 static void

@@ -110,3 +110,40 @@ schema_errors_cut(SchemaErrors *errors, int count)
 {
 	errors->count = count;
 }
+
+static bool
+is_same_path(const JsonPath *a, const JsonPath *b)
+{
+	while (a != NULL && b != NULL)
+	{
+		bool has_key = a->key != NULL;
+
+		if (has_key != (b->key != NULL) || a->index != b->index ||
+		    (has_key && strcmp(a->key, b->key) != 0))
+			return false;
+		a = a->parent;
+		b = b->parent;
+	}
+	return a == b;
+}
+
+static bool
+is_repeat(const SchemaErrors *errors, int count, const SchemaError *error)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(errors->errors[i].message, error->message) == 0 &&
+		    is_same_path(errors->errors[i].path, error->path))
+			return true;
+	return false;
+}
+
+void
+schema_errors_drop_repeats(SchemaErrors *errors)
+{
+	int kept = 0;
+
+	for (int i = 0; i < errors->count; i++)
+		if (!is_repeat(errors, kept, &errors->errors[i]))
+			errors->errors[kept++] = errors->errors[i];
+	errors->count = kept;
+}

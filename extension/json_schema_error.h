@@ -41,4 +41,7 @@ schema_errors_get(const SchemaErrors *errors, int index);
 /* Takes back all but the first count errors. */
 extern void schema_errors_cut(SchemaErrors *errors, int count);
 
+/* Takes back what says the same of the same place as an error before it. */
+extern void schema_errors_drop_repeats(SchemaErrors *errors);
+
 #endif

@@ -92,58 +92,12 @@ static const RuleEvaluator evaluators[RULE_KINDS] = {
 	[RULE_UNEVALUATED_PROPERTIES] = rule_unevaluated_properties,
 };
 
-static int
-type_of(const JsonbValue *value)
-{
-	switch (value->type)
-	{
-		case jbvNull:
-			return TYPE_NULL;
-		case jbvBool:
-			return TYPE_BOOLEAN;
-		case jbvNumeric:
-			return TYPE_NUMBER;
-		case jbvString:
-			return TYPE_STRING;
-		default:
-			return json_cursor_is_object(value) ? TYPE_OBJECT : TYPE_ARRAY;
-	}
-}
-
-SchemaInstance
-instance_member(const SchemaInstance *parent, const JsonbValue *key,
-                const JsonbValue *value)
-{
-	return (SchemaInstance){
-		value,
-		type_of(value),
-		false,
-		json_path_key(&parent->path, key->val.string.val, key->val.string.len)};
-}
-
-SchemaInstance
-instance_name(const SchemaInstance *parent, const JsonbValue *key)
-{
-	return (SchemaInstance){
-		key,
-		TYPE_STRING,
-		true,
-		json_path_key(&parent->path, key->val.string.val, key->val.string.len)};
-}
-
-SchemaInstance
-instance_item(const SchemaInstance *parent, int index, const JsonbValue *value)
-{
-	return (SchemaInstance){
-		value, type_of(value), false, json_path_item(&parent->path, index)};
-}
-
 bool
 schema_evaluate(const JsonSchema *schema, const JsonbValue *value,
                 const JsonPath *path, bool asserts_formats,
                 SchemaErrors *errors)
 {
-	SchemaInstance instance = {value, type_of(value), false, *path};
+	SchemaInstance instance = instance_root(value, path);
 	Evaluation evaluation = {0};
 	uint64 bytes =
 		value->type == jbvBinary ? (uint64) value->val.binary.len : 0;

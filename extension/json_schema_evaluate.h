@@ -10,17 +10,9 @@
 #define MCP_JSON_SCHEMA_EVALUATE_H
 
 #include "json_schema_error.h"
+#include "json_schema_instance.h"
 #include "json_schema_marks.h"
 #include "json_schema_node.h"
-
-/* What is looked at: one value of the document, or the name of a property. */
-typedef struct SchemaInstance
-{
-	const JsonbValue *value;
-	int type; /* a bit; TYPE_NUMBER for each number, integers included */
-	bool is_name;
-	JsonPath path;
-} SchemaInstance;
 
 typedef struct Evaluation Evaluation;
 
@@ -63,13 +55,5 @@ extern bool evaluate_collects(const Evaluation *evaluation);
 /* The list, for taking errors back; NULL where nobody wants any. */
 extern SchemaErrors *evaluate_errors(const Evaluation *evaluation);
 extern bool evaluate_asserts_formats(const Evaluation *evaluation);
-
-extern SchemaInstance
-instance_member(const SchemaInstance *parent, const JsonbValue *key,
-                const JsonbValue *value);
-extern SchemaInstance
-instance_name(const SchemaInstance *parent, const JsonbValue *key);
-extern SchemaInstance
-instance_item(const SchemaInstance *parent, int index, const JsonbValue *value);
 
 #endif

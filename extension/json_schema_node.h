@@ -230,7 +230,9 @@ typedef struct JsonSchema
 	SchemaNode *root;
 	int resource_count;
 	bool has_dynamic_anchors;
-	bool uses_registry; /* other documents were looked for in json_schemas */
+	bool uses_registry;  /* other documents were looked for in json_schemas */
+	bool is_provisional; /* and may already be others for other transactions */
+	int pattern_count;
 } JsonSchema;
 
 extern const char *rule_keyword(RuleKind kind);

@@ -54,6 +54,8 @@ resolve_load_document(SchemaCompiler *compiler, const char *uri)
 	if (document != NULL)
 		return document;
 	compiler->schema->uses_registry = true;
+	if (!schema_store_is_current())
+		compiler->schema->is_provisional = true;
 	return schema_store_find(uri);
 }
 

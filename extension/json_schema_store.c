@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "executor/spi.h"
@@ -12,6 +13,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
+#include "utils/snapmgr.h"
 
 #include "json_schema_store.h"
 
@@ -23,6 +25,12 @@ Oid
 schema_store_relation(void)
 {
 	return relation_id;
+}
+
+bool
+schema_store_is_current(void)
+{
+	return !IsInParallelMode();
 }
 
 /* Looked up each time: the extension may have been dropped and made again. */
@@ -68,6 +76,10 @@ read_schema(const char *uri, MemoryContext context)
 }
 
 /*
+ * What is found here may be kept for longer than the caller's snapshot lives, so
+ * it is read by the latest one: an old one could bring back, after the message
+ * that it has changed, what it was before.
+ *
  * As referential integrity checks do: for this one query, whose text no caller
  * has a hand in, the backend acts as the owner of the table.
  */
@@ -83,9 +95,12 @@ schema_store_find(const char *uri)
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(
 		owner, security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_NOFORCE_RLS);
+	PushActiveSnapshot(schema_store_is_current() ? GetLatestSnapshot()
+	                                             : GetActiveSnapshot());
 	SPI_connect();
 	schema = read_schema(uri, context);
 	SPI_finish();
+	PopActiveSnapshot();
 	SetUserIdAndSecContext(user, security);
 	return schema;
 }

@@ -14,6 +14,12 @@
  */
 extern Jsonb *schema_store_find(const char *uri);
 
+/*
+ * Whether what is read now is what any later transaction would read.  It is not
+ * while a parallel query runs, which lets nobody take a newer snapshot.
+ */
+extern bool schema_store_is_current(void);
+
 /* The table, once this backend has read it; InvalidOid before. */
 extern Oid schema_store_relation(void);
 

@@ -107,6 +107,7 @@ BEGIN
         RAISE EXCEPTION USING
             ERRCODE = 'MC001',
             MESSAGE = problem.message,
+            DETAIL = format('The problem is at %s.', problem.instance_path),
             CONSTRAINT = 'json_schema',
             COLUMN = problem.instance_path,
             HINT = 'mcp.json_schema_check() lists all that is wrong with a schema.';
