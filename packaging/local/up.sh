@@ -40,7 +40,7 @@ run_example() {
 	set +a
 	"$top/examples/load.sh" || fail "the examples could not be loaded"
 	say 'running the workflow join with {"initial_message": "HelloFromTest"}'
-	"$top/examples/run.sh" join '{"initial_message": "HelloFromTest"}' >"$run/example.json" ||
+	MCP_WAIT=60 "$top/examples/run.sh" join '{"initial_message": "HelloFromTest"}' >"$run/example.json" ||
 		fail "the example was refused: $(cat "$run/example.json")"
 }
 
