@@ -1,8 +1,12 @@
 """python_script: each of the ways in which a script gives its result."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from definitions import script_mcp, unique
+from test_mcps import assert_problem
+from waiting import wait_for
 
 
 def test_main_returns_the_result(bench):
@@ -90,10 +94,17 @@ def test_output_that_is_no_text_is_kept_all_the_same(bench):
     assert "abc" in answer["stdout"]
 
 
-def test_the_environment_is_clean(bench):
+def test_the_environment_tells_of_the_task_and_of_nothing_else(bench, mcpd):
     script = "import os\ndef main():\n    return dict(os.environ)\n"
     environment = bench.call(bench.script(script))["result"]
-    assert not [name for name in environment if name.startswith(("MCP_", "DATABASE", "PG", "POSTGRES", "REDIS"))]
+    private = ("MCP_", "DATABASE", "PG", "POSTGRES", "REDIS", "ANTHROPIC", "OPENAI")
+    assert {name for name in environment if name.startswith(private)} <= {
+        "MCP_RUN_ID",
+        "MCP_STEP_ID",
+        "MCP_ATTEMPT",
+        "MCP_IDEMPOTENCY_TOKEN",
+    }
+    assert mcpd.key not in str(environment)
 
 
 def test_each_attempt_has_a_directory_of_its_own(bench):
@@ -120,8 +131,15 @@ def test_a_script_below_the_scripts_directory_runs(bench, mcpd):
     assert bench.call(mcp, {"a": 1, "b": 2})["result"] == 3
 
 
-@pytest.mark.parametrize("path", ["../log", "/etc/hostname", "missing.py", "link.py"])
-def test_a_script_anywhere_else_is_refused(bench, mcpd, path):
+@pytest.mark.parametrize("path", ["../log", "/etc/hostname", "a/../../b.py", ""])
+def test_a_path_that_leads_outside_is_no_definition(bench, path):
+    answer = bench.api.post("/context", path_definition(path))
+    problem = assert_problem(answer, 422, "MC001")
+    assert problem["errors"][0]["path"] == "$.initial_config.script_path"
+
+
+@pytest.mark.parametrize("path", ["missing.py", "link.py", "."])
+def test_a_path_that_turns_out_to_lead_outside_is_refused(bench, mcpd, path):
     link = os.path.join(mcpd.scripts, "link.py")
     if not os.path.islink(link):
         os.symlink("/etc/hostname", link)
@@ -131,17 +149,19 @@ def test_a_script_anywhere_else_is_refused(bench, mcpd, path):
     assert answer["stdout"] in (None, "")
 
 
-def path_mcp(bench, path):
-    from definitions import script_mcp, unique
-
+def path_definition(path):
     body = script_mcp(unique("path"), "")
     body["initial_config"] = {"script_path": path}
-    answer = bench.api.post("/context", body)
+    return body
+
+
+def path_mcp(bench, path):
+    answer = bench.api.post("/context", path_definition(path))
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
 
 
-def test_a_grandchild_dies_with_its_attempt(bench, tmp_path_factory):
+def test_a_grandchild_dies_with_its_attempt(bench):
     script = (
         "import subprocess\n"
         "def main():\n"
@@ -149,8 +169,6 @@ def test_a_grandchild_dies_with_its_attempt(bench, tmp_path_factory):
     )
     answer = bench.call(bench.script(script))
     assert answer["success"] is True, answer
-    from waiting import wait_for
-
     wait_for(lambda: not is_alive(answer["result"]), "the grandchild to end")
 
 
@@ -163,8 +181,6 @@ def is_alive(pid):
 
 
 def test_many_at_once_all_succeed(bench):
-    from concurrent.futures import ThreadPoolExecutor
-
     mcp = bench.script("def main(n):\n    return n * n\n")
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: bench.call(mcp, {"n": n}), range(24)))
