@@ -33,7 +33,8 @@ static void read_start(FunctionCallInfo fcinfo, RunStart *start);
 static void
 read_options(Jsonb *options, RunStart *start, ProblemList *problems);
 static void raise_not_startable(const char *problem) pg_attribute_noreturn();
-static void warn_if_nobody_works(void);
+static void warn_if_nobody_works(const RunStart *start);
+static Jsonb *read_run(const pg_uuid_t *run_id);
 static void
 raise_not_cancellable(const pg_uuid_t *run_id) pg_attribute_noreturn();
 
@@ -59,7 +60,7 @@ mcp_start_run(PG_FUNCTION_ARGS)
 	problem = run_start_workflow(&workflow, &start, run_id);
 	if (problem != NULL)
 		raise_not_startable(problem);
-	warn_if_nobody_works();
+	warn_if_nobody_works(&start);
 	SPI_finish();
 	PG_RETURN_UUID_P(run_id);
 }
@@ -80,7 +81,7 @@ mcp_start_mcp(PG_FUNCTION_ARGS)
 	problem = run_start_mcp(&mcp.id, &start, run_id);
 	if (problem != NULL)
 		raise_not_startable(problem);
-	warn_if_nobody_works();
+	warn_if_nobody_works(&start);
 	SPI_finish();
 	PG_RETURN_UUID_P(run_id);
 }
@@ -90,6 +91,7 @@ mcp_cancel_run(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *run_id;
 	char *reason;
+	Jsonb *answer;
 
 	fn_argument_require(fcinfo, 0, "run");
 	run_id = PG_GETARG_UUID_P(0);
@@ -99,8 +101,9 @@ mcp_cancel_run(PG_FUNCTION_ARGS)
 	SPI_connect();
 	if (!turn_cancel(run_id, reason, GetCurrentTimestamp()))
 		raise_not_cancellable(run_id);
+	answer = read_run(run_id);
 	SPI_finish();
-	PG_RETURN_VOID();
+	PG_RETURN_JSONB_P(answer);
 }
 
 static char *
@@ -161,13 +164,23 @@ raise_not_startable(const char *problem)
 }
 
 static void
-warn_if_nobody_works(void)
+warn_if_nobody_works(const RunStart *start)
 {
-	if (!worker_is_any_alive())
+	if (!start->has_ended && !worker_is_any_alive())
 		ereport(WARNING,
 		        (errmsg("no worker is alive"),
 		         errhint("The run waits until one comes: start mcpd, or "
 		                 "call mcp.register_worker and mcp.worker_turn.")));
+}
+
+static Jsonb *
+read_run(const pg_uuid_t *run_id)
+{
+	static Statement read = {"SELECT mcp.get_run($1)", 1, {UUIDOID}, NULL};
+	Datum values[1] = {UUIDPGetDatum(run_id)};
+
+	statement_run(&read, values, NULL);
+	return statement_take_jsonb();
 }
 
 static void

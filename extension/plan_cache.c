@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "column.h"
 #include "lib/ilist.h"
@@ -15,6 +16,8 @@
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 /* Some thousands of usual workflows, or a few of the largest. */
@@ -40,6 +43,10 @@ static HTAB *entries = NULL;
 static dlist_head by_use = DLIST_STATIC_INIT(by_use); /* latest first */
 static Size total_size = 0;
 
+/* Whose invalidation makes plans stale, and whether it came. */
+static Oid versions_table = InvalidOid;
+static bool is_stale = false;
+
 static const RunPlan *
 get(const PlanKey *key, RunPlan *(*load)(const PlanKey *key));
 static RunPlan *load_workflow(const PlanKey *key);
@@ -47,6 +54,8 @@ static RunPlan *load_mcp(const PlanKey *key);
 static void look_up_versions(RunPlan *plan);
 static bool is_complete(const RunPlan *plan);
 static void keep(const PlanKey *key, RunPlan *plan, MemoryContext context);
+static void watch_versions(void);
+static void note_invalidation(Datum argument, Oid table);
 static void drop(PlanEntry *entry);
 static Datum get_column(int column);
 
@@ -74,8 +83,10 @@ plan_cache_get_mcp(const pg_uuid_t *version_id)
 void
 plan_cache_trim(void)
 {
-	while (total_size > CACHE_BYTES_MAX)
+	while (!dlist_is_empty(&by_use) &&
+	       (is_stale || total_size > CACHE_BYTES_MAX))
 		drop(dlist_tail_element(PlanEntry, node, &by_use));
+	is_stale = false;
 }
 
 static const RunPlan *
@@ -211,6 +222,7 @@ keep(const PlanKey *key, RunPlan *plan, MemoryContext context)
 	PlanEntry *entry;
 	bool is_found;
 
+	watch_versions();
 	if (entries == NULL)
 	{
 		HASHCTL control = {.keysize = sizeof(PlanKey),
@@ -228,6 +240,28 @@ keep(const PlanKey *key, RunPlan *plan, MemoryContext context)
 	entry->size = MemoryContextMemAllocated(context, true);
 	total_size += entry->size;
 	dlist_push_head(&by_use, &entry->node);
+}
+
+/* The table is another one where the extension was made anew. */
+static void
+watch_versions(void)
+{
+	static bool is_registered = false;
+
+	versions_table =
+		get_relname_relid("mcp_versions", get_namespace_oid("mcp", false));
+	if (is_registered)
+		return;
+	CacheRegisterRelcacheCallback(note_invalidation, (Datum) 0);
+	is_registered = true;
+}
+
+/* This comes at any moment, so plans in use are left alone. */
+static void
+note_invalidation(Datum argument, Oid table)
+{
+	if (table == versions_table || !OidIsValid(table))
+		is_stale = true;
 }
 
 static void

@@ -2,8 +2,9 @@
  * plan_cache.h
  *		Plans by workflow version, compiled once per backend.
  *
- * Versions never change, so a plan never goes stale.  What the cache holds is
- * bounded, and only plan_cache_trim lets go of any.
+ * Versions never change, so a plan goes stale only where MCP versions that it
+ * names are deleted; a trigger on their table tells all backends.  What the cache
+ * holds is bounded, and only plan_cache_trim lets go of any.
  */
 #ifndef MCP_PLAN_CACHE_H
 #define MCP_PLAN_CACHE_H
@@ -23,8 +24,8 @@ extern const RunPlan *plan_cache_get(const pg_uuid_t *workflow_id, int version);
 extern const RunPlan *plan_cache_get_mcp(const pg_uuid_t *version_id);
 
 /*
- * Drops what was not used for longest, down to the bound.  To be called where no
- * plan is in use: first thing in a function of the SQL face.
+ * Drops what is stale, and what was not used for longest, down to the bound.  To
+ * be called where no plan is in use: first thing in a function of the SQL face.
  */
 extern void plan_cache_trim(void);
 

@@ -1,5 +1,21 @@
 -- Runs: start and cancel.
 
+CREATE FUNCTION mcp._forget_plans()
+RETURNS trigger
+AS 'MODULE_PATHNAME', 'mcp_forget_plans'
+LANGUAGE C VOLATILE;
+
+COMMENT ON FUNCTION mcp._forget_plans() IS
+'Tells all sessions that workflow versions which they have compiled may name MCP versions that are gone.';
+
+CREATE TRIGGER forget_plans
+    AFTER DELETE OR TRUNCATE ON mcp.mcp_versions
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION mcp._forget_plans();
+
+COMMENT ON TRIGGER forget_plans ON mcp.mcp_versions IS
+'A workflow may name a version by its string, and a compiled one holds on to what that was.';
+
 CREATE FUNCTION mcp.start_run(
     workflow        text,
     inputs          jsonb DEFAULT '{}',
@@ -26,31 +42,17 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION mcp.start_mcp(text, jsonb, jsonb) IS
 'Starts a run of the latest version of one MCP (id or slug): one step, which takes the inputs as they are. Otherwise as mcp.start_run.';
 
-CREATE FUNCTION mcp._cancel_run(run uuid, reason text)
-RETURNS void
-AS 'MODULE_PATHNAME', 'mcp_cancel_run'
-LANGUAGE C VOLATILE PARALLEL UNSAFE;
-
-COMMENT ON FUNCTION mcp._cancel_run(uuid, text) IS
-'Cancels the run for mcp.cancel_run.';
-
 CREATE FUNCTION mcp.cancel_run(run uuid, reason text DEFAULT NULL)
 RETURNS jsonb
-LANGUAGE plpgsql
-VOLATILE
+AS 'MODULE_PATHNAME', 'mcp_cancel_run'
+LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET enable_bitmapscan = off
-SET jit = off
-AS $$
-BEGIN
-    PERFORM mcp._cancel_run(run, reason);
-    RETURN mcp.get_run(run);
-END
-$$;
+SET jit = off;
 
 COMMENT ON FUNCTION mcp.cancel_run(uuid, text) IS
 'Ends a run as CANCELLED, with the reason as its error message, and returns it as mcp.get_run does. What its steps are doing is stopped by their workers, which hear of it through NOTIFY mcp_run; results that come later are refused. Raises MC020 for an unknown run, MC010 for one that has ended.';
