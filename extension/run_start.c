@@ -18,7 +18,7 @@
 static bool find_latest(const pg_uuid_t *mcp_id, pg_uuid_t *version_id);
 static char *check_versions(const RunPlan *plan);
 static char *pin_versions(const RunPlan *plan, pg_uuid_t **pins);
-static void insert(NewRun *run, const RunPlan *plan, const RunStart *start);
+static void insert(NewRun *run, const RunPlan *plan, RunStart *start);
 static pg_uuid_t get_id(uint64 row, int column);
 
 bool
@@ -49,7 +49,7 @@ run_start_find_workflow(const char *workflow, WorkflowRef *found)
 }
 
 char *
-run_start_workflow(const WorkflowRef *workflow, const RunStart *start,
+run_start_workflow(const WorkflowRef *workflow, RunStart *start,
                    pg_uuid_t *run_id)
 {
 	NewRun run = {.workflow_id = &workflow->workflow_id,
@@ -74,7 +74,7 @@ run_start_workflow(const WorkflowRef *workflow, const RunStart *start,
 }
 
 char *
-run_start_mcp(const pg_uuid_t *mcp_id, const RunStart *start, pg_uuid_t *run_id)
+run_start_mcp(const pg_uuid_t *mcp_id, RunStart *start, pg_uuid_t *run_id)
 {
 	pg_uuid_t version_id;
 	NewRun run = {.mcp_version_id = &version_id};
@@ -173,7 +173,7 @@ pin_versions(const RunPlan *plan, pg_uuid_t **pins)
 }
 
 static void
-insert(NewRun *run, const RunPlan *plan, const RunStart *start)
+insert(NewRun *run, const RunPlan *plan, RunStart *start)
 {
 	int step_count = plan->shape.step_count;
 	int *ready = palloc_array(int, (Size) step_count + 1);
@@ -191,6 +191,7 @@ insert(NewRun *run, const RunPlan *plan, const RunStart *start)
 	run->ready = ready;
 	run->now = start->now;
 	run_insert(run);
+	start->has_ended = run_status_is_end(run_state_status(run->state));
 	if (run->ready_count > 0)
 		wake_note_work(run->queue);
 }

@@ -25,6 +25,7 @@ typedef struct RunStart
 	const pg_uuid_t *parent_run_id; /* NULL: none */
 	int depth;
 	TimestampTz now;
+	bool has_ended; /* set by the verbs: there was nothing to do */
 } RunStart;
 
 /* A workflow and its latest version. */
@@ -41,11 +42,11 @@ extern bool run_start_find_workflow(const char *workflow, WorkflowRef *found);
  * Starts that version, and sets the run's id.  Otherwise returns why it cannot
  * be started, as a message.
  */
-extern char *run_start_workflow(const WorkflowRef *workflow,
-                                const RunStart *start, pg_uuid_t *run_id);
+extern char *run_start_workflow(const WorkflowRef *workflow, RunStart *start,
+                                pg_uuid_t *run_id);
 
 /* Likewise a run of the latest version of one MCP. */
-extern char *run_start_mcp(const pg_uuid_t *mcp_id, const RunStart *start,
-                           pg_uuid_t *run_id);
+extern char *
+run_start_mcp(const pg_uuid_t *mcp_id, RunStart *start, pg_uuid_t *run_id);
 
 #endif

@@ -25,6 +25,7 @@
 
 #define NO_STEP (-1)
 
+static char *explain_loss(const LostWorker *lost);
 static void refuse(Turn *turn, const TurnResult *result, const char *reason);
 static void
 take_success(TurnWork *work, LiveRun *run, const TurnResult *result);
@@ -77,9 +78,7 @@ turn_moves_give_back(TurnWork *work, LiveRun *run, const LostWorker *lost)
 		attempt = turn_work_add_attempt(work, run, task.ordinal, STEP_FAILED);
 		attempt->worker = lost->worker;
 		attempt->error_class = "worker_lost";
-		attempt->error = lost->worker == NULL
-		                     ? "the worker was lost"
-		                     : psprintf("worker \"%s\" was lost", lost->worker);
+		attempt->error = explain_loss(lost);
 		if (task.attempt >= attempts_max)
 		{
 			turn_moves_fail(work, run, task.ordinal, attempt->error);
@@ -116,6 +115,16 @@ void
 turn_moves_cancel(TurnWork *work, LiveRun *run, const char *reason)
 {
 	end_run(work, run, NO_STEP, reason);
+}
+
+static char *
+explain_loss(const LostWorker *lost)
+{
+	if (lost->worker == NULL)
+		return pstrdup("the worker was lost");
+	return psprintf("worker \"%s\" was %s",
+	                lost->worker,
+	                lost->is_retired ? "retired" : "lost");
 }
 
 static void

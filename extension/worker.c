@@ -64,12 +64,13 @@ worker_turn(Turn *turn)
 void
 worker_retire(const char *worker, int epoch)
 {
-	LostWorker *lost = palloc_object(LostWorker);
+	LostWorker *lost = palloc0_object(LostWorker);
 
 	if (!worker_store_remove(worker, epoch))
 		raise_lease_lost(worker, epoch);
 	lost->worker = worker;
 	lost->epoch = epoch;
+	lost->is_retired = true;
 	give_back(list_make1(lost), GetCurrentTimestamp());
 }
 

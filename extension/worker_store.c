@@ -128,7 +128,7 @@ worker_store_remove_expired(const char *worker, TimestampTz now)
 	{
 		HeapTuple row = SPI_tuptable->vals[i];
 		TupleDesc columns = SPI_tuptable->tupdesc;
-		LostWorker *lost = palloc_object(LostWorker);
+		LostWorker *lost = palloc0_object(LostWorker);
 		bool is_null;
 
 		lost->worker =

@@ -22,11 +22,12 @@ typedef struct WorkerLease
 	bool has_peers; /* other workers are alive */
 } WorkerLease;
 
-/* A worker that was taken away. */
+/* A worker that is no more. */
 typedef struct LostWorker
 {
-	const char *worker;
+	const char *worker; /* NULL: its name is not known any more */
 	int epoch;
+	bool is_retired; /* it said so itself */
 } LostWorker;
 
 /* Makes the row, or takes over the one of that name; returns its new epoch. */
