@@ -30,7 +30,7 @@ enum
 
 static const RunPlan *find_plan(const Datum *values, const bool *nulls);
 static RunState *
-parse_state(const RunPlan *plan, const char *status, const bytea *bytes);
+parse_state(const RunPlan *plan, const char *status, bytea *bytes);
 static const pg_uuid_t *find_pins(const RunPlan *plan, ArrayType *array);
 static void give_up(LiveRun *run, const char *reason);
 
@@ -98,7 +98,7 @@ find_plan(const Datum *values, const bool *nulls)
 }
 
 static RunState *
-parse_state(const RunPlan *plan, const char *status, const bytea *bytes)
+parse_state(const RunPlan *plan, const char *status, bytea *bytes)
 {
 	int step_count = plan->shape.step_count;
 	RunStatus run_status;
