@@ -10,17 +10,18 @@
 #include "executor_kind.h"
 #include "executor_python_answer.h"
 #include "executor_python_launcher.h"
+#include "json_write.h"
 #include "log.h"
 #include "memory.h"
 #include "pool.h"
 #include "workdir.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SCRIPT_FILE "script.py"
 #define INPUT_FILE "input.json"
+#define TASK_FILE "task.json"
 
 /* COMPAT: "64 KiB each, then cut and said so". */
 #define STREAM_LIMIT ((size_t) 65536)
@@ -56,6 +57,7 @@ static void prepare(void *context);
 static Status make_directory(PythonRun *run);
 static Status find_script(PythonRun *run);
 static Status write_script(PythonRun *run, const char *content);
+static Status write_task(PythonRun *run);
 static void prepared(void *context);
 static ExecutorResult explain_no_start(const PythonRun *run);
 static void start_child(PythonRun *run);
@@ -111,6 +113,8 @@ prepare(void *context)
 		                       inputs.text,
 		                       inputs.length,
 		                       &run->error);
+	if (status == STATUS_OK)
+		status = write_task(run);
 	run->error.status = status;
 }
 
@@ -154,6 +158,36 @@ write_script(PythonRun *run, const char *content)
 		arena_print(run->task->arena, "%s/%s", run->directory, SCRIPT_FILE);
 	return workdir_write(
 		run->directory, SCRIPT_FILE, content, strlen(content), &run->error);
+}
+
+/*
+ * What a script may want to know of itself.  The token is the same for all
+ * attempts of the step: who calls somebody else with it is not counted twice.
+ */
+static Status
+write_task(PythonRun *run)
+{
+	const ExecutorTask *task = run->task;
+	JsonWriter *writer = json_writer_create();
+	Status status;
+
+	json_write_open(writer, '{');
+	json_write_name(writer, "run_id");
+	json_write_text(writer, task->run_id);
+	json_write_name(writer, "step_id");
+	json_write_text(writer, task->step_id);
+	json_write_name(writer, "attempt");
+	json_write_integer(writer, task->attempt);
+	json_write_name(writer, "idempotency_token");
+	json_write_text(writer, task->idempotency_token);
+	json_write_close(writer, '}');
+	status = workdir_write(run->directory,
+	                       TASK_FILE,
+	                       json_writer_text(writer),
+	                       json_writer_length(writer),
+	                       &run->error);
+	json_writer_destroy(writer);
+	return status;
 }
 
 static void
@@ -215,24 +249,16 @@ start_child(PythonRun *run)
 		run->phase = RUNNING;
 }
 
-/*
- * Nothing of ours gets through: what the daemon knows from its environment is
- * no business of a script.
- */
+/* All there is: what the daemon has in its own is no business of a script. */
 static char *const *
 make_environment(const PythonRun *run)
 {
-	const ExecutorTask *task = run->task;
-	Arena *arena = task->arena;
+	Arena *arena = run->task->arena;
 	char *const environment[] = {
 		arena_copy_text(arena, "PATH=/usr/local/bin:/usr/bin:/bin"),
 		arena_copy_text(arena, "LANG=C.UTF-8"),
 		arena_print(arena, "HOME=%s", run->directory),
 		arena_print(arena, "TMPDIR=%s", run->directory),
-		arena_print(arena, "MCP_RUN_ID=%s", task->run_id),
-		arena_print(arena, "MCP_STEP_ID=%s", task->step_id),
-		arena_print(arena, "MCP_ATTEMPT=%" PRId64, task->attempt),
-		arena_print(arena, "MCP_IDEMPOTENCY_TOKEN=%s", task->idempotency_token),
 		NULL,
 	};
 	char **copy = arena_alloc(arena, sizeof(environment));

@@ -305,7 +305,8 @@ without_a_file_the_last_json_line_is_the_result(void **state)
 static void
 without_json_stdout_is_the_result_as_text(void **state)
 {
-	run_script(*state, "print('hello \\u00e9\\n\"big world\" it is\\n')\n", "{}");
+	run_script(
+		*state, "print('hello \\u00e9\\n\"big world\" it is\\n')\n", "{}");
 	assert_success(*state, "\"hello \xC3\xA9\\u000a\\\"big world\\\" it is\"");
 	run_script(*state, "pass\n", "{}");
 	assert_success(*state, "\"\"");
@@ -471,23 +472,24 @@ the_environment_is_clean_and_the_directory_its_own(void **state)
 
 	setenv("POSTGRES_PASSWORD", "hush", 1);
 	run_script(fixture,
-	           "import os, stat\n"
+	           "import json, os, stat\n"
 	           "def main():\n"
 	           "    here = os.getcwd()\n"
 	           "    assert os.environ.pop('HOME') == here\n"
 	           "    assert os.environ.pop('TMPDIR') == here\n"
 	           "    os.environ.pop('LC_CTYPE', None)\n"
 	           "    mode = stat.S_IMODE(os.stat(here).st_mode)\n"
-	           "    return [oct(mode), dict(sorted(os.environ.items()))]\n",
+	           "    task = json.load(open('task.json'))\n"
+	           "    return [oct(mode), dict(sorted(os.environ.items())),"
+	           " task]\n",
 	           "{}");
 	unsetenv("POSTGRES_PASSWORD");
 	assert_success(fixture,
 	               "[\"0o700\", {\"LANG\": \"C.UTF-8\", "
-	               "\"MCP_ATTEMPT\": \"2\", "
-	               "\"MCP_IDEMPOTENCY_TOKEN\": \"the-run/the-step\", "
-	               "\"MCP_RUN_ID\": \"the-run\", "
-	               "\"MCP_STEP_ID\": \"the-step\", "
-	               "\"PATH\": \"/usr/local/bin:/usr/bin:/bin\"}]");
+	               "\"PATH\": \"/usr/local/bin:/usr/bin:/bin\"}, "
+	               "{\"run_id\": \"the-run\", \"step_id\": \"the-step\", "
+	               "\"attempt\": 2, "
+	               "\"idempotency_token\": \"the-run/the-step\"}]");
 }
 
 static void
