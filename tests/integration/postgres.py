@@ -79,6 +79,12 @@ class Server:
         self.maintenance.query(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return Database(self, name)
 
+    def create_empty(self, name):
+        """A database without the extension."""
+        self.drop(name)
+        self.maintenance.query(f"CREATE DATABASE {name} TEMPLATE template0")
+        return Database(self, name)
+
     def drop(self, name):
         self.maintenance.query(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
