@@ -68,6 +68,7 @@ class Sample:
         self.recorded = self.call(
             "record_run",
             {
+                "run_id": self.call("uuid_v7_floor", "2021-02-03T04:05:06Z"),
                 "workflow_id": self.chain,
                 "workflow_version": 1,
                 "status": "SUCCESS",

@@ -9,7 +9,14 @@ OLD = "1.0"
 
 
 @pytest.fixture(scope="module")
-def fresh(server):
+def roles(server):
+    """Those that both databases grant to: the last to go."""
+    yield
+    drop_roles(server)
+
+
+@pytest.fixture(scope="module")
+def fresh(server, roles):
     """A database whose extension was created as what it is now."""
     database = server.create_empty("fresh")
     database.query("CREATE EXTENSION mcp")
@@ -19,7 +26,7 @@ def fresh(server):
 
 
 @pytest.fixture(scope="module")
-def sample(server):
+def sample(server, roles):
     """A database that had 1.0, with users' rows, and was upgraded under them."""
     database = server.create_empty("upgraded")
     database.query(f"CREATE EXTENSION mcp VERSION '{OLD}'")
@@ -30,12 +37,6 @@ def sample(server):
     database.query("ALTER EXTENSION mcp UPDATE")
     yield made
     server.drop("upgraded")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def roles(server):
-    yield
-    drop_roles(server)
 
 
 def test_an_upgraded_extension_is_a_fresh_one(fresh, sample):
