@@ -11,6 +11,7 @@
 #include "audit.h"
 #include "json_reader.h"
 #include "statement.h"
+#include "workflow_constraints.h"
 #include "workflow_definition.h"
 #include "workflow_fallback.h"
 #include "workflow_fit.h"
@@ -159,7 +160,10 @@ read_document(Jsonb *document, const WorkflowRow *row, WorkflowLock lock,
 	workflow_mcps_find(workflow, lock, schemas, problems);
 	/* What is wired wrongly cannot be followed. */
 	if (problem_count(problems) == 0)
+	{
+		workflow_constraints_check(workflow, problems);
 		workflow_fit_check(workflow, schemas, problems);
+	}
 	workflow_fallback_find(
 		workflow, row == NULL ? NULL : &row->id, lock, problems);
 	if (row != NULL)
