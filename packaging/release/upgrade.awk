@@ -118,7 +118,7 @@ function read_by_hand(file,    line, key) {
 function write_change(key,    old, new) {
 	new = text[NEW, key]
 	old = (OLD, key) in text ? text[OLD, key] : ""
-	if (old == new)
+	if (old == new && !(object_of(key) in made_anew))
 		return
 	print ""
 	if (key in by_hand)
@@ -127,13 +127,29 @@ function write_change(key,    old, new) {
 		print new
 	else if (key ~ /^(FUNCTION|VIEW) /) {
 		if (head(old) != head(new))
-			print "DROP " key ";"
+			write_drop(key)
 		sub(/^CREATE (OR REPLACE )?/, "CREATE OR REPLACE ", new)
 		print new
 	} else if (key ~ /^(INDEX|TRIGGER|POLICY) /)
 		print "DROP " key ";\n" new
 	else
 		fail("\"" key "\" has changed: say how in a section \"-- @ " key "\"")
+}
+
+# A comment goes with its object, and comes back even where it is the same.
+function write_drop(key) {
+	made_anew[key] = 1
+	print "DROP " key ";"
+}
+
+# What a comment is on; nothing where the key is no comment's.
+function object_of(key) {
+	if (!sub(/^COMMENT ON /, "", key))
+		return ""
+	sub(/\(.*/, "", key)
+	if (sub(/^COLUMN /, "TABLE ", key))
+		sub(/\.[a-z0-9_]+$/, "", key)
+	return key
 }
 
 # Arguments and result of a function: CREATE OR REPLACE changes neither.
@@ -151,21 +167,12 @@ function write_removal(key) {
 	if (key in by_hand)
 		write_by_hand(key)
 	else if (key ~ /^COMMENT ON /) {
-		if (has_object(substr(key, length("COMMENT ON ") + 1)))
+		if ((NEW, object_of(key)) in text)
 			print "\n" key " IS NULL;"
 	} else if (key ~ /^(FUNCTION|VIEW|INDEX|TRIGGER|POLICY) /)
 		print "\nDROP " key ";"
 	else
 		fail("\"" key "\" is gone: say how in a section \"-- @ " key "\"")
-}
-
-function has_object(object,    table) {
-	sub(/\(.*/, "", object)
-	if (object ~ /^COLUMN /) {
-		sub(/^COLUMN /, "TABLE ", object)
-		sub(/\.[a-z_]+$/, "", object)
-	}
-	return (NEW, object) in text
 }
 
 function write_by_hand(key) {
