@@ -10,6 +10,7 @@
 #include "json_schema_cursor.h"
 #include "json_schema_dialect.h"
 #include "json_schema_evaluate.h"
+#include "mcp_error.h"
 
 /* Frames between a document's path and an error's, set below the former. */
 static JsonPath *
@@ -86,27 +87,57 @@ json_schema_get(Jsonb *document)
 	return schema;
 }
 
+static SchemaSubject
+subject_of(const JsonbValue *value, SchemaFormats formats)
+{
+	return (SchemaSubject){
+		value, json_path_root(), formats == SCHEMA_FORMATS_ASSERT};
+}
+
+static void
+raise_failure(const SchemaFailure *failure)
+{
+	if (failure->sqlstate != 0)
+		ereport(ERROR,
+		        errcode(failure->sqlstate),
+		        errmsg("%s", failure->message),
+		        errhint("%s", failure->hint));
+}
+
 bool
 json_schema_is_valid(const JsonSchema *schema, const JsonbValue *value,
                      SchemaFormats formats)
 {
-	JsonPath root = json_path_root();
+	SchemaSubject subject = subject_of(value, formats);
+	SchemaFailure failure;
+	bool is_valid = schema_evaluate(schema, &subject, NULL, &failure);
 
-	return schema_evaluate(
-		schema, value, &root, formats == SCHEMA_FORMATS_ASSERT, NULL);
+	raise_failure(&failure);
+	return is_valid;
+}
+
+/* Most are valid: the answer alone costs a fraction of the reasons. */
+static SchemaErrors *
+collect(const JsonSchema *schema, const SchemaSubject *subject,
+        SchemaFailure *failure)
+{
+	SchemaErrors *errors = schema_errors_create();
+
+	if (!schema_evaluate(schema, subject, NULL, failure) &&
+	    failure->sqlstate == 0)
+		schema_evaluate(schema, subject, errors, failure);
+	return errors;
 }
 
 SchemaErrors *
 json_schema_collect(const JsonSchema *schema, const JsonbValue *value,
                     SchemaFormats formats)
 {
-	SchemaErrors *errors = schema_errors_create();
-	JsonPath root = json_path_root();
+	SchemaSubject subject = subject_of(value, formats);
+	SchemaFailure failure;
+	SchemaErrors *errors = collect(schema, &subject, &failure);
 
-	/* Most are valid: the answer alone costs a fraction of the reasons. */
-	if (!json_schema_is_valid(schema, value, formats))
-		schema_evaluate(
-			schema, value, &root, formats == SCHEMA_FORMATS_ASSERT, errors);
+	raise_failure(&failure);
 	return errors;
 }
 
@@ -115,10 +146,24 @@ json_schema_check(const JsonSchema *schema, const JsonbValue *value,
                   SchemaFormats formats, const JsonPath *path,
                   ProblemList *problems)
 {
-	SchemaErrors *errors = json_schema_collect(schema, value, formats);
+	SchemaSubject subject = subject_of(value, formats);
+	SchemaFailure failure;
+	SchemaErrors *errors = collect(schema, &subject, &failure);
 
-	add_problems(errors, path, problems);
-	return schema_errors_count(errors) == 0;
+	if (failure.sqlstate == 0)
+	{
+		add_problems(errors, path, problems);
+		return schema_errors_count(errors) == 0;
+	}
+	problem_add(problems,
+	            failure.sqlstate == ERRCODE_MCP_LOOP ? PROBLEM_LOOP
+	                                                 : PROBLEM_DEFINITION,
+	            "json_schema",
+	            path,
+	            failure.hint,
+	            "%s",
+	            failure.message);
+	return false;
 }
 
 /* {"$ref": <the dialect that the schema names>}: its meta-schema, cached. */
@@ -164,7 +209,8 @@ json_schema_collect_own(Jsonb *document)
 	SchemaErrors *errors = schema_errors_create();
 	JsonbValue value = json_cursor_root(document);
 	const JsonSchema *meta = get_meta_schema(&value, schema_errors_create());
-	JsonPath root = json_path_root();
+	SchemaSubject subject = subject_of(&value, SCHEMA_FORMATS_ANNOTATE);
+	SchemaFailure failure;
 	JsonSchema *schema;
 
 	/*
@@ -172,7 +218,10 @@ json_schema_collect_own(Jsonb *document)
 	 * it can say what is wrong with a pattern, not only that something is.
 	 */
 	if (meta != NULL)
-		schema_evaluate(meta, &value, &root, false, errors);
+	{
+		schema_evaluate(meta, &subject, errors, &failure);
+		raise_failure(&failure);
+	}
 
 	/* Each vocabulary's meta-schema says what a schema is, one like another. */
 	schema_errors_drop_repeats(errors);

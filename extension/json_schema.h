@@ -38,14 +38,18 @@ extern const JsonSchema *json_schema_get(Jsonb *document);
 extern const JsonSchema *
 json_schema_find(Jsonb *document, const JsonPath *path, ProblemList *problems);
 
-/* Whether the value matches.  Raises only for what cannot be evaluated. */
+/*
+ * Whether the value matches.  Raises what cannot be evaluated: MC003 for a schema
+ * that leads back to itself, 54000 for too much work, 54001 for too deep a value.
+ */
 extern bool
 json_schema_is_valid(const JsonSchema *schema, const JsonbValue *value,
                      SchemaFormats formats);
 
 /*
  * Whether the value matches; each mismatch becomes a problem, with the keyword
- * as its rule and a path below path, which is the value's own.
+ * as its rule and a path below path, which is the value's own.  What cannot be
+ * evaluated is one problem too, of the rule "json_schema": it does not raise.
  */
 extern bool json_schema_check(const JsonSchema *schema, const JsonbValue *value,
                               SchemaFormats formats, const JsonPath *path,

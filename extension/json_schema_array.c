@@ -119,6 +119,23 @@ gather_items(const JsonbValue *array, int count)
 	return items;
 }
 
+/* Items of the same hash stand together. */
+static bool
+differs_from_all_before(const RuleCall *call, const HashedItem *items, int at)
+{
+	for (int i = at - 1; i >= 0 && items[i].hash == items[at].hash; i--)
+	{
+		if (!evaluate_step(call->evaluation, 1))
+			return false;
+		if (json_equal(&items[at].value, &items[i].value))
+			return report(call,
+			              "has the same item twice, as [%d] and as [%d]",
+			              items[i].index,
+			              items[at].index);
+	}
+	return true;
+}
+
 bool
 rule_unique(const RuleCall *call)
 {
@@ -131,17 +148,7 @@ rule_unique(const RuleCall *call)
 	evaluate_step(call->evaluation, (uint64) count);
 	items = gather_items(call->instance->value, count);
 	for (int i = 1; is_valid && i < count; i++)
-		for (int j = i - 1; j >= 0 && items[j].hash == items[i].hash; j--)
-		{
-			evaluate_step(call->evaluation, 1);
-			if (!json_equal(&items[i].value, &items[j].value))
-				continue;
-			is_valid = report(call,
-			                  "has the same item twice, as [%d] and as [%d]",
-			                  items[j].index,
-			                  items[i].index);
-			break;
-		}
+		is_valid = differs_from_all_before(call, items, i);
 	pfree(items);
 	return is_valid;
 }

@@ -34,8 +34,8 @@ typedef struct Visit
 
 struct Evaluation
 {
-	const JsonSchema *schema;
 	SchemaErrors *errors; /* NULL: only the answer is wanted */
+	SchemaFailure *failure;
 	bool asserts_formats;
 	uint64 steps_left;
 	const Visit *visits;
@@ -51,61 +51,23 @@ struct Evaluation
 	bool *is_in_scope; /* by index of resource */
 };
 
-static bool rule_reference(const RuleCall *call);
-static bool rule_false(const RuleCall *call);
-
-static const RuleEvaluator evaluators[RULE_KINDS] = {
-	[RULE_FALSE] = rule_false,
-	[RULE_TYPE] = rule_type,
-	[RULE_CONST] = rule_constants,
-	[RULE_ENUM] = rule_constants,
-	[RULE_MINIMUM] = rule_bound,
-	[RULE_EXCLUSIVE_MINIMUM] = rule_bound,
-	[RULE_MAXIMUM] = rule_bound,
-	[RULE_EXCLUSIVE_MAXIMUM] = rule_bound,
-	[RULE_MULTIPLE_OF] = rule_multiple,
-	[RULE_MIN_LENGTH] = rule_length,
-	[RULE_MAX_LENGTH] = rule_length,
-	[RULE_PATTERN] = rule_pattern,
-	[RULE_FORMAT] = rule_format,
-	[RULE_MIN_ITEMS] = rule_size,
-	[RULE_MAX_ITEMS] = rule_size,
-	[RULE_UNIQUE_ITEMS] = rule_unique,
-	[RULE_MIN_PROPERTIES] = rule_size,
-	[RULE_MAX_PROPERTIES] = rule_size,
-	[RULE_REQUIRED] = rule_required,
-	[RULE_DEPENDENT_REQUIRED] = rule_dependencies,
-	[RULE_REF] = rule_reference,
-	[RULE_DYNAMIC_REF] = rule_reference,
-	[RULE_PROPERTIES] = rule_properties,
-	[RULE_PROPERTY_NAMES] = rule_property_names,
-	[RULE_DEPENDENT_SCHEMAS] = rule_dependencies,
-	[RULE_DEPENDENCIES] = rule_dependencies,
-	[RULE_ITEMS] = rule_items,
-	[RULE_CONTAINS] = rule_contains,
-	[RULE_ALL_OF] = rule_all_of,
-	[RULE_ANY_OF] = rule_any_of,
-	[RULE_ONE_OF] = rule_one_of,
-	[RULE_NOT] = rule_not,
-	[RULE_CONDITION] = rule_condition,
-	[RULE_UNEVALUATED_ITEMS] = rule_unevaluated_items,
-	[RULE_UNEVALUATED_PROPERTIES] = rule_unevaluated_properties,
-};
+static void fail(Evaluation *evaluation, const SchemaFailure *failure);
 
 bool
-schema_evaluate(const JsonSchema *schema, const JsonbValue *value,
-                const JsonPath *path, bool asserts_formats,
-                SchemaErrors *errors)
+schema_evaluate(const JsonSchema *schema, const SchemaSubject *subject,
+                SchemaErrors *errors, SchemaFailure *failure)
 {
-	SchemaInstance instance = instance_root(value, path);
+	const JsonbValue *value = subject->value;
+	SchemaInstance instance = instance_root(value, &subject->path);
 	Evaluation evaluation = {0};
 	uint64 bytes =
 		value->type == jbvBinary ? (uint64) value->val.binary.len : 0;
 	bool is_valid;
 
-	evaluation.schema = schema;
+	failure->sqlstate = 0;
+	evaluation.failure = failure;
 	evaluation.errors = errors;
-	evaluation.asserts_formats = asserts_formats;
+	evaluation.asserts_formats = subject->asserts_formats;
 	evaluation.steps_left = STEPS_FOR_SCHEMA + bytes * STEPS_FOR_BYTE;
 	if (schema->has_dynamic_anchors)
 	{
@@ -120,7 +82,15 @@ schema_evaluate(const JsonSchema *schema, const JsonbValue *value,
 		pfree(evaluation.scope);
 		pfree(evaluation.is_in_scope);
 	}
-	return is_valid;
+	return is_valid && failure->sqlstate == 0;
+}
+
+/* The first counts: what comes after it is only the way out. */
+static void
+fail(Evaluation *evaluation, const SchemaFailure *failure)
+{
+	if (evaluation->failure->sqlstate == 0)
+		*evaluation->failure = *failure;
 }
 
 bool
@@ -142,23 +112,38 @@ evaluate_asserts_formats(const Evaluation *evaluation)
 	return evaluation->asserts_formats;
 }
 
-void
+bool
 evaluate_step(Evaluation *evaluation, uint64 steps)
 {
+	static const SchemaFailure too_many = {
+		ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+		"checking a value against its JSON Schema takes too many steps",
+		"Look for \"anyOf\", \"oneOf\" and references within each other that "
+		"try the same part of the value again and again."};
+
 	CHECK_FOR_INTERRUPTS();
 	if (evaluation->steps_left < steps)
-		ereport(ERROR,
-		        errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		        errmsg("checking a value against its JSON Schema takes too "
-		               "many steps"),
-		        errdetail("The limit is %llu steps, and %llu for each byte of "
-		                  "the value.",
-		                  (unsigned long long) STEPS_FOR_SCHEMA,
-		                  (unsigned long long) STEPS_FOR_BYTE),
-		        errhint("Look for \"anyOf\", \"oneOf\" and references within "
-		                "each other that try the same part of the value again "
-		                "and again."));
+	{
+		fail(evaluation, &too_many);
+		return false;
+	}
 	evaluation->steps_left -= steps;
+	return true;
+}
+
+/* Whether this is the end, in time or on the stack. */
+static bool
+is_over(Evaluation *evaluation, const SchemaNode *node)
+{
+	static const SchemaFailure too_deep = {
+		ERRCODE_STATEMENT_TOO_COMPLEX,
+		"a value and its JSON Schema are nested too deeply to be checked",
+		"The limit is that of the server's stack, max_stack_depth."};
+
+	if (stack_is_too_deep())
+		fail(evaluation, &too_deep);
+	evaluate_step(evaluation, 1 + (uint64) node->rule_count);
+	return evaluation->failure->sqlstate != 0;
 }
 
 /* Whether the resource was not in scope yet, and is to be left again. */
@@ -201,7 +186,7 @@ evaluate_rules(Evaluation *evaluation, const SchemaNode *node,
 		                  rule->kind >= RULE_UNEVALUATED_ITEMS))
 			break;
 		call.rule = rule;
-		if (!evaluators[rule->kind](&call))
+		if (!rule_evaluate(&call))
 			is_valid = false;
 	}
 	return is_valid;
@@ -214,8 +199,8 @@ evaluate_node(Evaluation *evaluation, const SchemaNode *node,
 	bool is_entered;
 	bool is_valid;
 
-	check_stack_depth();
-	evaluate_step(evaluation, 1 + (uint64) node->rule_count);
+	if (is_over(evaluation, node))
+		return false;
 	is_entered = enter_resource(evaluation, node->resource);
 	if (!node->has_unevaluated)
 		is_valid = evaluate_rules(evaluation, node, instance, marks);
@@ -265,7 +250,7 @@ evaluate_quietly(Evaluation *evaluation, const SchemaNode *node,
 	return is_valid;
 }
 
-static bool
+bool
 rule_false(const RuleCall *call)
 {
 	return report_false(call);
@@ -290,12 +275,17 @@ find_dynamic(Evaluation *evaluation, const SchemaReference *reference)
 	return reference->target;
 }
 
-static bool
+bool
 rule_reference(const RuleCall *call)
 {
 	Evaluation *evaluation = call->evaluation;
 	const SchemaReference *reference = call->rule->u.reference;
 	const SchemaNode *target = reference->target;
+	static const SchemaFailure loop = {
+		ERRCODE_MCP_LOOP,
+		"a reference of a JSON Schema leads back to itself without looking "
+		"deeper into the value",
+		"Look for a \"$ref\" to a schema that contains it."};
 	Visit visit = {NULL, call->instance, evaluation->visits};
 	bool is_valid;
 
@@ -307,14 +297,10 @@ rule_reference(const RuleCall *call)
 	{
 		evaluate_step(evaluation, 1);
 		if (before->node == target)
-			ereport(ERROR,
-			        errcode(ERRCODE_MCP_LOOP),
-			        errmsg("reference \"%s\" of a JSON Schema leads back to "
-			               "itself without looking deeper into the value",
-			               reference->text),
-			        errdetail("It stands at %s.",
-			                  schema_node_print(
-								  call->node, rule_keyword(call->rule->kind))));
+		{
+			fail(evaluation, &loop);
+			return false;
+		}
 	}
 	visit.node = target;
 	evaluation->visits = &visit;

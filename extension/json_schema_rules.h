@@ -22,6 +22,13 @@ typedef struct RuleCall
 
 typedef bool (*RuleEvaluator)(const RuleCall *call);
 
+/* By the kind of the rule. */
+extern bool rule_evaluate(const RuleCall *call);
+
+/* json_schema_evaluate: what is of nodes, not of values */
+extern bool rule_false(const RuleCall *call);
+extern bool rule_reference(const RuleCall *call);
+
 /* json_schema_scalar: values as such, numbers and strings */
 extern bool rule_type(const RuleCall *call);
 extern bool rule_constants(const RuleCall *call);

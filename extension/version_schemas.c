@@ -131,6 +131,7 @@ static char *
 check(Jsonb *schema, Jsonb *document, const char *noun)
 {
 	ProblemList *problems;
+	const JsonSchema *compiled;
 	const Problem *first;
 	JsonPath path = json_path_root();
 	JsonbValue value = {.type = jbvNull};
@@ -146,11 +147,11 @@ check(Jsonb *schema, Jsonb *document, const char *noun)
 		value.val.binary.len = (int) (VARSIZE(document) - VARHDRSZ);
 	}
 	problems = problem_list_create();
-	if (json_schema_check(json_schema_get(schema),
-	                      &value,
-	                      SCHEMA_FORMATS_ASSERT,
-	                      &path,
-	                      problems))
+	/* What it refers to may be registered no more: a failure of this step only. */
+	compiled = json_schema_find(schema, &path, problems);
+	if (compiled != NULL &&
+	    json_schema_check(
+			compiled, &value, SCHEMA_FORMATS_ASSERT, &path, problems))
 		return NULL;
 	first = problem_get(problems, 0);
 	return psprintf("%s does not match its schema at %s: %s",

@@ -148,6 +148,17 @@ SELECT pg_temp.error_of(format('SELECT mcp.json_schema_is_valid(%L, %L)',
     jsonb_build_object('pattern', repeat('(a|b|', 5000) || 'a' || repeat(')', 5000)), '"c"'));
 RESET statement_timeout;
 
+-- Where problems are listed, a schema that cannot be evaluated is one of them: it
+-- must not end a statement that is about more than this document.
+SELECT (mcp.create_mcp_type(
+    type => 'loop',
+    executor => 'worker',
+    description => 'Its schema leads back to itself',
+    config_schema => '{"anyOf": [{"$ref": "#"}]}')).type;
+SELECT p.sqlstate, p.rule, p.path, p.message
+FROM mcp.validate_mcp('{"name": "Loop", "type": "loop", "initial_config": {}}') AS p;
+SELECT mcp.drop_mcp_type('loop');
+
 -- The registry.
 SELECT mcp.register_json_schema('https://example.com/size', '{"type": "integer", "minimum": 0}');
 SELECT mcp.json_schema_is_valid('{"$ref": "https://example.com/size"}', '-1');
