@@ -41,6 +41,8 @@ set_aside() {
 make_database() {
 	echo 'CREATE DATABASE mcp' | sql postgres
 	echo 'CREATE EXTENSION mcp' | sql mcp
+	# Before the first run, so that none has to be moved to its partition.
+	echo 'SELECT mcp.maintain()' | sql mcp >/dev/null
 	say "made the database mcp with $(echo 'SELECT mcp.version_full()' |
 		sql mcp)"
 }

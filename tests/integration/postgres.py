@@ -71,6 +71,7 @@ class Server:
         )
         template = Database(self, TEMPLATE)
         template.query("CREATE EXTENSION mcp")
+        template.query("SELECT mcp.maintain()")
         template.query(f"SELECT mcp.grant_role('{ROLE}', 'admin')")
         template.query(f"SELECT mcp.grant_role('{ROLE}', 'worker')")
 

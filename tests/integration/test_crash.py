@@ -10,6 +10,13 @@ from test_runs import GATE, entered, open_gate, wait_for_end
 from waiting import wait_for
 
 
+@pytest.fixture(autouse=True)
+def running(mcpd):
+    """What one test left dead is no reason for the next to fail."""
+    if mcpd.process is None:
+        mcpd.start()
+
+
 @pytest.fixture
 def gate(mcpd):
     path = os.path.join(mcpd.folder, uuid.uuid4().hex)
