@@ -49,10 +49,11 @@ show_example() {
 		import json, sys
 		run = json.load(open(sys.argv[1]))
 		for step in run["step_results"]:
-		    print("  {status:8} {name:18} {outputs_generated}".format(**step))
-		print("run", run["run_id"])
-		print("result", json.dumps(run["final_outputs"]))
-		print(run["status"], run["error_message"] or "")
+		    outputs = json.dumps(step["outputs_generated"])
+		    print("{:8}  {:18}  {}".format(step["status"], step["name"], outputs))
+		print("run", run["run_id"], run["error_message"] or "returned")
+		print(json.dumps(run["final_outputs"]))
+		print(run["status"])
 		sys.exit(run["status"] != "SUCCESS")
 	END
 }
