@@ -150,6 +150,7 @@ RESET statement_timeout;
 
 -- Where problems are listed, a schema that cannot be evaluated is one of them: it
 -- must not end a statement that is about more than this document.
+BEGIN;
 SELECT (mcp.create_mcp_type(
     type => 'loop',
     executor => 'worker',
@@ -157,7 +158,7 @@ SELECT (mcp.create_mcp_type(
     config_schema => '{"anyOf": [{"$ref": "#"}]}')).type;
 SELECT p.sqlstate, p.rule, p.path, p.message
 FROM mcp.validate_mcp('{"name": "Loop", "type": "loop", "initial_config": {}}') AS p;
-SELECT mcp.drop_mcp_type('loop');
+ROLLBACK;
 
 -- The registry.
 SELECT mcp.register_json_schema('https://example.com/size', '{"type": "integer", "minimum": 0}');
