@@ -21,31 +21,37 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mcp._live_tasks(bytea, integer) IS
 'The steps of a live run that are under way, from the bytes of its state. since is when a RUNNING step was handed out, or when a SLEEPING one is due.';
 
+-- These are plpgsql, not sql: a function in sql plans its query at each call, and
+-- over partitions that costs more than the query itself.
+
 -- The steps as they were when the run began.  A run of one MCP has one, made here.
 CREATE FUNCTION mcp._steps_of_run(run mcp.workflow_runs)
 RETURNS TABLE (step_ordinal integer, step_id text, name text, mcp_id uuid, mcp_version text)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT (s.place - 1)::integer,
-           s.step ->> 'step_id',
-           s.step ->> 'name',
-           (s.step ->> 'mcp_id')::uuid,
-           coalesce(p.version_str, s.step ->> 'mcp_version_id')
-    FROM mcp.workflow_versions AS v
-    CROSS JOIN LATERAL jsonb_array_elements(v.definition -> 'steps')
-        WITH ORDINALITY AS s (step, place)
-    LEFT JOIN mcp.mcp_versions AS p
-           ON p.id = (run).pinned_versions[s.place]
-    WHERE v.workflow_id = (run).workflow_id
-      AND v.version = (run).workflow_version
-    UNION ALL
-    SELECT 0, 'run', d.name, d.id, p.version_str
-    FROM mcp.mcp_versions AS p
-    JOIN mcp.mcp_definitions AS d ON d.id = p.mcp_id
-    WHERE (run).workflow_id IS NULL
-      AND p.id = (run).mcp_version_id
+BEGIN
+    RETURN QUERY
+        SELECT (s.place - 1)::integer,
+               s.step ->> 'step_id',
+               s.step ->> 'name',
+               (s.step ->> 'mcp_id')::uuid,
+               coalesce(p.version_str, s.step ->> 'mcp_version_id')
+        FROM mcp.workflow_versions AS v
+        CROSS JOIN LATERAL jsonb_array_elements(v.definition -> 'steps')
+            WITH ORDINALITY AS s (step, place)
+        LEFT JOIN mcp.mcp_versions AS p
+               ON p.id = (run).pinned_versions[s.place]
+        WHERE v.workflow_id = (run).workflow_id
+          AND v.version = (run).workflow_version
+        UNION ALL
+        SELECT 0, 'run', d.name, d.id, p.version_str
+        FROM mcp.mcp_versions AS p
+        JOIN mcp.mcp_definitions AS d ON d.id = p.mcp_id
+        WHERE (run).workflow_id IS NULL
+          AND p.id = (run).mcp_version_id;
+END
 $$;
 
 COMMENT ON FUNCTION mcp._steps_of_run(mcp.workflow_runs) IS
@@ -53,58 +59,61 @@ COMMENT ON FUNCTION mcp._steps_of_run(mcp.workflow_runs) IS
 
 CREATE FUNCTION mcp._step_results(run mcp.workflow_runs)
 RETURNS jsonb
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(jsonb_agg(r.result ORDER BY r.step_ordinal, r.attempt), '[]')
-    FROM (
-        SELECT s.step_ordinal,
-               s.attempt,
-               jsonb_build_object(
-                   'step_id', s.step_id,
-                   'mcp_id', s.mcp_id,
-                   'mcp_version', s.mcp_version,
-                   'name', s.name,
-                   'status', s.status,
-                   'attempt', s.attempt,
-                   'started_at', s.started_at,
-                   'finished_at', s.finished_at,
-                   'inputs_used', s.inputs_used,
-                   'outputs_generated', s.outputs_generated,
-                   'error', s.error,
-                   'error_class', s.error_class,
-                   'stdout', s.stdout,
-                   'stderr', s.stderr,
-                   'worker', s.worker) AS result
-        FROM mcp.step_runs AS s
-        WHERE s.run_id = (run).run_id
-        UNION ALL
-        SELECT t.step_ordinal,
-               t.attempt,
-               jsonb_build_object(
-                   'step_id', s.step_id,
-                   'mcp_id', s.mcp_id,
-                   'mcp_version', s.mcp_version,
-                   'name', s.name,
-                   'status', t.status,
-                   'attempt', t.attempt,
-                   'started_at', t.since,
-                   'finished_at', NULL,
-                   'inputs_used', NULL,
-                   'outputs_generated', NULL,
-                   'error', NULL,
-                   'error_class', NULL,
-                   'stdout', NULL,
-                   'stderr', NULL,
-                   'worker', w.worker)
-        FROM mcp._live_tasks(
-                 (run).state,
-                 (SELECT count(*)::integer FROM mcp._steps_of_run(run))) AS t
-        JOIN mcp._steps_of_run(run) AS s USING (step_ordinal)
-        LEFT JOIN mcp.workers AS w USING (epoch)
-        WHERE t.status = 'RUNNING'
-    ) AS r
+BEGIN
+    RETURN (
+        SELECT coalesce(jsonb_agg(r.result ORDER BY r.step_ordinal, r.attempt), '[]')
+        FROM (
+            SELECT s.step_ordinal,
+                   s.attempt,
+                   jsonb_build_object(
+                       'step_id', s.step_id,
+                       'mcp_id', s.mcp_id,
+                       'mcp_version', s.mcp_version,
+                       'name', s.name,
+                       'status', s.status,
+                       'attempt', s.attempt,
+                       'started_at', s.started_at,
+                       'finished_at', s.finished_at,
+                       'inputs_used', s.inputs_used,
+                       'outputs_generated', s.outputs_generated,
+                       'error', s.error,
+                       'error_class', s.error_class,
+                       'stdout', s.stdout,
+                       'stderr', s.stderr,
+                       'worker', s.worker) AS result
+            FROM mcp.step_runs AS s
+            WHERE s.run_id = (run).run_id
+            UNION ALL
+            SELECT t.step_ordinal,
+                   t.attempt,
+                   jsonb_build_object(
+                       'step_id', s.step_id,
+                       'mcp_id', s.mcp_id,
+                       'mcp_version', s.mcp_version,
+                       'name', s.name,
+                       'status', t.status,
+                       'attempt', t.attempt,
+                       'started_at', t.since,
+                       'finished_at', NULL,
+                       'inputs_used', NULL,
+                       'outputs_generated', NULL,
+                       'error', NULL,
+                       'error_class', NULL,
+                       'stdout', NULL,
+                       'stderr', NULL,
+                       'worker', w.worker)
+            FROM mcp._live_tasks(
+                     (run).state,
+                     (SELECT count(*)::integer FROM mcp._steps_of_run(run))) AS t
+            JOIN mcp._steps_of_run(run) AS s USING (step_ordinal)
+            LEFT JOIN mcp.workers AS w USING (epoch)
+            WHERE t.status = 'RUNNING'
+        ) AS r);
+END
 $$;
 
 COMMENT ON FUNCTION mcp._step_results(mcp.workflow_runs) IS
@@ -112,11 +121,12 @@ COMMENT ON FUNCTION mcp._step_results(mcp.workflow_runs) IS
 
 CREATE FUNCTION mcp._run_head(run mcp.workflow_runs)
 RETURNS jsonb
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT jsonb_build_object(
+BEGIN
+    RETURN jsonb_build_object(
         'run_id', (run).run_id,
         'execution_id', (run).run_id,
         'workflow_id', (run).workflow_id,
@@ -133,7 +143,8 @@ AS $$
         'final_outputs', (run).outputs,
         'error_message', (run).error_message,
         'parent_run_id', (run).parent_run_id,
-        'fallback_run_id', (run).fallback_run_id)
+        'fallback_run_id', (run).fallback_run_id);
+END
 $$;
 
 COMMENT ON FUNCTION mcp._run_head(mcp.workflow_runs) IS
