@@ -29,6 +29,7 @@ PG_FUNCTION_INFO_V1(mcp_get_mcp_version_by_id);
 PG_FUNCTION_INFO_V1(mcp_version_key);
 
 static char *text_argument(FunctionCallInfo fcinfo, int position);
+static char *optional_text(FunctionCallInfo fcinfo, int position);
 
 Datum
 mcp_create_mcp(PG_FUNCTION_ARGS)
@@ -103,7 +104,8 @@ mcp_update_mcp(PG_FUNCTION_ARGS)
 	fn_argument_require(fcinfo, 1, "changes");
 	mcp_changes_parse(PG_GETARG_JSONB_P(1), &changes, problems);
 	problem_raise_first(problems);
-	PG_RETURN_JSONB_P(mcp_store_update(text_argument(fcinfo, 0), &changes));
+	PG_RETURN_JSONB_P(mcp_store_update(
+		text_argument(fcinfo, 0), &changes, optional_text(fcinfo, 2)));
 }
 
 Datum
@@ -130,7 +132,8 @@ mcp_add_mcp_version(PG_FUNCTION_ARGS)
 	mcp_store_get_type(mcp, MCP_CHANGE, &type);
 	mcp_version_parse(PG_GETARG_JSONB_P(1), &type, &version, problems);
 	problem_raise_first(problems);
-	PG_RETURN_JSONB_P(mcp_version_store_add(mcp, &version));
+	PG_RETURN_JSONB_P(
+		mcp_version_store_add(mcp, &version, optional_text(fcinfo, 2)));
 }
 
 Datum
@@ -166,4 +169,13 @@ static char *
 text_argument(FunctionCallInfo fcinfo, int position)
 {
 	return text_to_cstring(PG_GETARG_TEXT_PP(position));
+}
+
+/* NULL for null, and for a caller of 1.0, which had no such argument. */
+static char *
+optional_text(FunctionCallInfo fcinfo, int position)
+{
+	return PG_NARGS() <= position || PG_ARGISNULL(position)
+	           ? NULL
+	           : text_argument(fcinfo, position);
 }

@@ -17,5 +17,6 @@
 #define ERRCODE_MCP_LEASE_LOST MAKE_SQLSTATE('M', 'C', '0', '1', '1')
 #define ERRCODE_MCP_NOT_FOUND MAKE_SQLSTATE('M', 'C', '0', '2', '0')
 #define ERRCODE_MCP_IN_USE MAKE_SQLSTATE('M', 'C', '0', '2', '1')
+#define ERRCODE_MCP_STALE MAKE_SQLSTATE('M', 'C', '0', '2', '2')
 
 #endif

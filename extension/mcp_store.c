@@ -11,6 +11,7 @@
 
 #include "access.h"
 #include "audit.h"
+#include "expectation.h"
 #include "mcp_error.h"
 #include "mcp_lookup.h"
 #include "mcp_store.h"
@@ -155,7 +156,8 @@ mcp_store_create(const McpDefinition *definition)
 }
 
 Jsonb *
-mcp_store_update(const char *mcp, const McpChanges *changes)
+mcp_store_update(const char *mcp, const McpChanges *changes,
+                 const char *expected)
 {
 	McpRow row;
 	Jsonb *before;
@@ -163,11 +165,16 @@ mcp_store_update(const char *mcp, const McpChanges *changes)
 
 	SPI_connect();
 	mcp_lookup(mcp, MCP_CHANGE, &row);
+	expectation_check("MCP", row.name, expected, row.latest_version_str);
 	before = read_written(&row.id);
 	if (changes->has_name || changes->has_description || changes->has_tags)
+	{
 		update(&row.id, changes);
-	updated = read_written(&row.id);
-	tell("update", &row.id, row.name, before, updated);
+		updated = read_written(&row.id);
+		tell("update", &row.id, row.name, before, updated);
+	}
+	else
+		updated = before;
 	SPI_finish();
 	return updated;
 }

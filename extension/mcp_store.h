@@ -42,7 +42,9 @@ extern Jsonb *mcp_store_get(const char *mcp);
  */
 extern Jsonb *mcp_store_create(const McpDefinition *definition);
 
-extern Jsonb *mcp_store_update(const char *mcp, const McpChanges *changes);
+/* Raises MC022 where expected, unless NULL, is not the latest version. */
+extern Jsonb *mcp_store_update(const char *mcp, const McpChanges *changes,
+                               const char *expected);
 extern void mcp_store_delete(const char *mcp, McpDeletion deletion);
 
 #endif

@@ -8,6 +8,7 @@
 #include "utils/builtins.h"
 
 #include "audit.h"
+#include "expectation.h"
 #include "json_text.h"
 #include "mcp_error.h"
 #include "mcp_lookup.h"
@@ -60,6 +61,8 @@ static Statement update_latest = {
 	"'config_hash', encode(v.config_hash, 'hex'), "     \
 	"'input_schema', v.input_schema, "                  \
 	"'output_schema', v.output_schema, "                \
+	"'deprecated_at', v.deprecated_at, "                \
+	"'deprecation_reason', v.deprecation_reason, "      \
 	"'created_at', v.created_at) "                      \
 	"FROM mcp.mcp_versions AS v "                       \
 	"JOIN mcp.mcp_definitions AS d ON d.id = v.mcp_id " \
@@ -89,7 +92,8 @@ mcp_version_store_insert_first(const pg_uuid_t *mcp_id,
 }
 
 Jsonb *
-mcp_version_store_add(const char *mcp, const McpVersion *version)
+mcp_version_store_add(const char *mcp, const McpVersion *version,
+                      const char *expected)
 {
 	McpRow row;
 	Datum values[2];
@@ -97,6 +101,7 @@ mcp_version_store_add(const char *mcp, const McpVersion *version)
 
 	SPI_connect();
 	mcp_lookup(mcp, MCP_CHANGE, &row);
+	expectation_check("MCP", row.name, expected, row.latest_version_str);
 	if (!insert(&row.id, version))
 		raise_exists(&row, version);
 

@@ -22,7 +22,8 @@ extern void mcp_version_store_insert_first(const pg_uuid_t *mcp_id,
                                            const McpVersion *version);
 
 /* Raises 23505 where the MCP has a version of that version_str. */
-extern Jsonb *mcp_version_store_add(const char *mcp, const McpVersion *version);
+extern Jsonb *mcp_version_store_add(const char *mcp, const McpVersion *version,
+                                    const char *expected);
 
 /* version_str may be "latest".  Raises MC020 where there is none such. */
 extern Jsonb *mcp_version_store_get(const char *mcp, const char *version_str);

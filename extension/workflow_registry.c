@@ -9,6 +9,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "audit.h"
+#include "expectation.h"
 #include "json_reader.h"
 #include "statement.h"
 #include "workflow_constraints.h"
@@ -107,7 +108,8 @@ workflow_registry_create(Jsonb *document)
 }
 
 Jsonb *
-workflow_registry_update(const char *workflow, Jsonb *changes)
+workflow_registry_update(const char *workflow, Jsonb *changes,
+                         const char *expected)
 {
 	ProblemList *problems = problem_list_create();
 	WorkflowRow row;
@@ -118,6 +120,8 @@ workflow_registry_update(const char *workflow, Jsonb *changes)
 
 	SPI_connect();
 	workflow_lookup(workflow, WORKFLOW_CHANGE, &row);
+	expectation_check(
+		"workflow", row.name, expected, psprintf("%d", row.version));
 	changed = read_changes(&row, changes, WORKFLOW_CHANGE, problems);
 	problem_raise_first(problems);
 	definition = workflow_normal_print(changed);

@@ -40,7 +40,9 @@ extern Jsonb *workflow_registry_create(Jsonb *document);
  * and becomes the next version; where nothing is different, there is none.
  * Returns it in full.
  */
-extern Jsonb *workflow_registry_update(const char *workflow, Jsonb *changes);
+/* Raises MC022 where expected, unless NULL, is not the latest version. */
+extern Jsonb *workflow_registry_update(const char *workflow, Jsonb *changes,
+                                       const char *expected);
 
 extern void workflow_registry_delete(const char *workflow);
 

@@ -72,6 +72,8 @@ CREATE TABLE mcp.mcp_versions (
     input_schema    jsonb,
     output_schema   jsonb,
     config_hash     bytea       NOT NULL,
+    deprecated_at   timestamptz,
+    deprecation_reason text,
     created_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (mcp_id, version_str)
 );
@@ -82,7 +84,9 @@ COMMENT ON TABLE mcp.mcp_versions IS
 SELECT pg_catalog.pg_extension_config_dump('mcp.mcp_versions', '');
 
 CREATE TRIGGER mcp_versions_are_immutable
-BEFORE UPDATE ON mcp.mcp_versions
+BEFORE UPDATE OF id, mcp_id, version_str, description, config_snapshot,
+    input_schema, output_schema, config_hash, created_at
+ON mcp.mcp_versions
 FOR EACH ROW
 EXECUTE FUNCTION mcp._refuse_update('Add a new version with mcp.add_mcp_version().');
 

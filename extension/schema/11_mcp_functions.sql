@@ -99,15 +99,19 @@ $$;
 COMMENT ON FUNCTION mcp.list_mcps(text, text, text, integer, integer) IS
 'MCPs in the order they were made: those with the query in name, slug or description (case does not matter), of the type, and with the tag, where these are given.';
 
-CREATE FUNCTION mcp.update_mcp(mcp text, changes jsonb)
+CREATE FUNCTION mcp.update_mcp(
+    mcp             text,
+    changes         jsonb,
+    expected_version text       DEFAULT NULL
+)
 RETURNS jsonb
 AS 'MODULE_PATHNAME', 'mcp_update_mcp'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
-COMMENT ON FUNCTION mcp.update_mcp(text, jsonb) IS
-'Changes name, description or tags of an MCP: those given change, the rest stays. Returns it in full. What it does changes by mcp.add_mcp_version.';
+COMMENT ON FUNCTION mcp.update_mcp(text, jsonb, text) IS
+'Raises MC022, and changes nothing, where expected_version is given and is not the latest. Changes name, description or tags of an MCP: those given change, the rest stays. Returns it in full. What it does changes by mcp.add_mcp_version.';
 
 CREATE FUNCTION mcp.delete_mcp(mcp text, force boolean DEFAULT false)
 RETURNS void
@@ -119,15 +123,19 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION mcp.delete_mcp(text, boolean) IS
 'Deletes an MCP with all its versions. While a workflow uses it this raises MC021, unless by force.';
 
-CREATE FUNCTION mcp.add_mcp_version(mcp text, version jsonb)
+CREATE FUNCTION mcp.add_mcp_version(
+    mcp             text,
+    version         jsonb,
+    expected_version text       DEFAULT NULL
+)
 RETURNS jsonb
 AS 'MODULE_PATHNAME', 'mcp_add_mcp_version'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
-COMMENT ON FUNCTION mcp.add_mcp_version(text, jsonb) IS
-'Adds a version {version_str, description, config, input_schema, output_schema} to an MCP and returns it as mcp.get_mcp_version does. The highest release is the latest, whichever was added last; a prerelease only where there is no release.';
+COMMENT ON FUNCTION mcp.add_mcp_version(text, jsonb, text) IS
+'Raises MC022, and changes nothing, where expected_version is given and is not the latest. Adds a version {version_str, description, config, input_schema, output_schema} to an MCP and returns it as mcp.get_mcp_version does. The highest release is the latest, whichever was added last; a prerelease only where there is no release.';
 
 CREATE FUNCTION mcp.list_mcp_versions(mcp text)
 RETURNS TABLE (
@@ -135,7 +143,9 @@ RETURNS TABLE (
     version_str     text,
     description     text,
     config          jsonb,
-    created_at      timestamptz
+    created_at      timestamptz,
+    deprecated_at   timestamptz,
+    deprecation_reason text
 )
 LANGUAGE plpgsql
 STABLE
@@ -149,7 +159,8 @@ DECLARE
     wanted CONSTANT uuid := mcp._find_mcp($1);
 BEGIN
     RETURN QUERY
-    SELECT v.id, v.version_str, v.description, v.config_snapshot, v.created_at
+    SELECT v.id, v.version_str, v.description, v.config_snapshot, v.created_at,
+           v.deprecated_at, v.deprecation_reason
     FROM mcp.mcp_versions AS v
     WHERE v.mcp_id = wanted
     ORDER BY v.version_key DESC, v.id DESC;

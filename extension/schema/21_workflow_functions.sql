@@ -83,15 +83,19 @@ $$;
 COMMENT ON FUNCTION mcp.list_workflows(text, integer, integer) IS
 'Workflows in the order they were made: those with the query in name, slug or description (case does not matter), or all.';
 
-CREATE FUNCTION mcp.update_workflow(workflow text, definition jsonb)
+CREATE FUNCTION mcp.update_workflow(
+    workflow        text,
+    definition      jsonb,
+    expected_version integer    DEFAULT NULL
+)
 RETURNS jsonb
 AS 'MODULE_PATHNAME', 'mcp_update_workflow'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
-COMMENT ON FUNCTION mcp.update_workflow(text, jsonb) IS
-'Changes a workflow: the keys given replace those of the latest version, the rest stays, and the whole becomes the next version, which runs follow that start from then on. Where nothing is different there is no new version. Returns it as mcp.get_workflow does.';
+COMMENT ON FUNCTION mcp.update_workflow(text, jsonb, integer) IS
+'Raises MC022, and changes nothing, where expected_version is given and is not the latest. Changes a workflow: the keys given replace those of the latest version, the rest stays, and the whole becomes the next version, which runs follow that start from then on. Where nothing is different there is no new version. Returns it as mcp.get_workflow does.';
 
 CREATE FUNCTION mcp.delete_workflow(workflow text)
 RETURNS void

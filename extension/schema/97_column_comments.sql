@@ -30,6 +30,8 @@ COMMENT ON COLUMN mcp.mcp_versions.input_schema IS 'The JSON Schema of its input
 COMMENT ON COLUMN mcp.mcp_versions.output_schema IS 'The JSON Schema of its result; null: that of its kind, or any.';
 COMMENT ON COLUMN mcp.mcp_versions.config_hash IS 'SHA-256 of config_snapshot as text.';
 COMMENT ON COLUMN mcp.mcp_versions.created_at IS 'When it was added.';
+COMMENT ON COLUMN mcp.mcp_versions.deprecated_at IS 'Since when it is not to be used any more; null: it is.';
+COMMENT ON COLUMN mcp.mcp_versions.deprecation_reason IS 'Why, and what to use instead.';
 
 COMMENT ON COLUMN mcp.workflow_definitions.workflow_id IS 'UUID of version 7: sorts by the time it was made.';
 COMMENT ON COLUMN mcp.workflow_definitions.name IS 'For people; not unique.';

@@ -6,3 +6,8 @@
 -- @ TABLE mcp.workflow_definitions
 ALTER TABLE mcp.workflow_definitions
     DROP CONSTRAINT workflow_definitions_fallback_workflow_id_fkey;
+
+-- @ TABLE mcp.mcp_versions
+ALTER TABLE mcp.mcp_versions
+    ADD COLUMN deprecated_at timestamptz,
+    ADD COLUMN deprecation_reason text;
