@@ -7,6 +7,7 @@
  */
 #include "executor_python_answer.h"
 
+#include "executor_python_files.h"
 #include "json_write.h"
 #include "workdir.h"
 
@@ -21,7 +22,6 @@ static void print_signal(char *text, size_t size, int number);
 static ExecutorResult
 fail_with_stderr(const ExecutorTask *task, const PythonEnd *end,
                  ExecutorFailure failure, const char *what);
-static const char *quote(ExecutorText text, Arena *arena);
 static ExecutorText trim(ExecutorText text);
 static bool is_space(char byte);
 static ExecutorResult
@@ -41,6 +41,27 @@ executor_python_answer(const ExecutorTask *task, const PythonEnd *end)
 	result.output = end->output;
 	result.errors = end->errors;
 	return result;
+}
+
+const char *
+executor_python_quote(ExecutorText text, Arena *arena)
+{
+	const char *mark = "";
+
+	text = trim(text);
+	if (text.length > QUOTE_LIMIT)
+	{
+		text.bytes += text.length - QUOTE_LIMIT;
+		text.length = QUOTE_LIMIT;
+		mark = "[...] ";
+		/* Not from the middle of a character. */
+		while (text.length > 0 && ((unsigned char) *text.bytes & 0xC0) == 0x80)
+		{
+			text.bytes++;
+			text.length--;
+		}
+	}
+	return arena_print(arena, "%s%.*s", mark, (int) text.length, text.bytes);
 }
 
 static ExecutorResult
@@ -94,32 +115,12 @@ fail_with_stderr(const ExecutorTask *task, const PythonEnd *end,
 {
 	ExecutorResult result = {.failure = failure};
 
-	result.error = arena_print(task->arena,
-	                           "Script execution failed with %s. Stderr: %s",
-	                           what,
-	                           quote(end->errors_end, task->arena));
+	result.error =
+		arena_print(task->arena,
+	                "Script execution failed with %s. Stderr: %s",
+	                what,
+	                executor_python_quote(end->errors_end, task->arena));
 	return result;
-}
-
-static const char *
-quote(ExecutorText text, Arena *arena)
-{
-	const char *mark = "";
-
-	text = trim(text);
-	if (text.length > QUOTE_LIMIT)
-	{
-		text.bytes += text.length - QUOTE_LIMIT;
-		text.length = QUOTE_LIMIT;
-		mark = "[...] ";
-		/* Not from the middle of a character. */
-		while (text.length > 0 && ((unsigned char) *text.bytes & 0xC0) == 0x80)
-		{
-			text.bytes++;
-			text.length--;
-		}
-	}
-	return arena_print(arena, "%s%.*s", mark, (int) text.length, text.bytes);
 }
 
 static ExecutorText
@@ -151,7 +152,7 @@ read_answer(const ExecutorTask *task, const PythonEnd *end)
 	Error error;
 
 	switch (workdir_read(end->directory,
-	                     PYTHON_ANSWER_FILE,
+	                     PYTHON_OUTPUT_FILE,
 	                     PYTHON_ANSWER_LIMIT,
 	                     task->arena,
 	                     &file,

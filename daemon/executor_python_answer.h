@@ -11,9 +11,6 @@
 /* More than this in an output file is refused. */
 #define PYTHON_ANSWER_LIMIT ((size_t) 16 * 1024 * 1024)
 
-/* The name of the file in the work directory. */
-#define PYTHON_ANSWER_FILE "output.json"
-
 /* How it ended; all texts are the task's arena's. */
 typedef struct PythonEnd
 {
@@ -34,5 +31,8 @@ typedef struct PythonEnd
  */
 extern ExecutorResult
 executor_python_answer(const ExecutorTask *task, const PythonEnd *end);
+
+/* What a stream said, without space around it, by its end where it is long. */
+extern const char *executor_python_quote(ExecutorText text, Arena *arena);
 
 #endif

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -47,8 +48,17 @@ static bool is_dot(const char *name);
 Status
 workdir_create(const char *parent, Arena *arena, char **path, Error *error)
 {
-	char *made = arena_print(arena, "%s/mcp-XXXXXX", parent);
+	char root[PATH_MAX];
+	char *made;
 
+	/* Absolute, for what runs in it starts somewhere else. */
+	if (realpath(parent, root) == NULL)
+		return error_set(error,
+		                 STATUS_UNAVAILABLE,
+		                 "could not reach the directory \"%s\": %s",
+		                 parent,
+		                 strerror(errno));
+	made = arena_print(arena, "%s/mcp-XXXXXX", root);
 	if (mkdtemp(made) == NULL)
 		return error_set(error,
 		                 STATUS_UNAVAILABLE,

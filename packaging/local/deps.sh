@@ -8,7 +8,7 @@
 set -eu
 
 run='
-	gcc libc6-dev make pkg-config curl ca-certificates python3
+	gcc libc6-dev make pkg-config curl ca-certificates python3 python3-venv
 	postgresql-15 postgresql-server-dev-15 redis-server
 	libpq-dev libjansson-dev libuv1-dev libmicrohttpd-dev libhiredis-dev
 	libcurl4-openssl-dev libssl-dev zlib1g-dev libseccomp-dev'

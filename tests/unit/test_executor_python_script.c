@@ -4,12 +4,14 @@
  *
  * needs: daemon/executor.c daemon/executor_python_script.c
  * needs: daemon/executor_python_answer.c daemon/executor_python_launcher.c
+ * needs: daemon/executor_python_child.c daemon/executor_python_files.c
+ * needs: daemon/executor_python_venv.c
  * needs: daemon/child.c daemon/child_become.c daemon/capture.c
  * needs: daemon/workdir.c daemon/confined_path.c daemon/pool.c daemon/loop.c
  * needs: daemon/json_view.c daemon/json_check.c daemon/json_write.c
  * needs: daemon/utf8.c daemon/log.c daemon/arena.c daemon/memory.c
  * needs: daemon/status.c
- * links: -luv
+ * links: -luv -lcrypto
  */
 #include <dirent.h>
 #include <setjmp.h>
@@ -78,6 +80,20 @@ set_up(void **state)
 	return loop_open(&error) == STATUS_OK ? 0 : -1;
 }
 
+/* They are to stay; all else in the work directory is not. */
+static void
+remove_environments(Fixture *fixture)
+{
+	char *folder = arena_print(fixture->arena,
+	                           "%s/mcp-venvs-%u",
+	                           fixture->settings.work_dir,
+	                           (unsigned int) geteuid());
+	Error error;
+
+	if (access(folder, F_OK) == 0)
+		assert_int_equal(workdir_remove(folder, &error), STATUS_OK);
+}
+
 /* Whatever a script did, its work directory is gone in the end. */
 static int
 tear_down(void **state)
@@ -86,6 +102,7 @@ tear_down(void **state)
 	Error error;
 
 	loop_close();
+	remove_environments(fixture);
 	assert_int_equal(rmdir(fixture->settings.work_dir), 0);
 	assert_int_equal(workdir_remove(fixture->root, &error), STATUS_OK);
 	arena_destroy(fixture->arena);
@@ -581,8 +598,119 @@ what_the_daemon_lacks_is_unavailable(void **state)
 	fixture->settings.work_dir = "/nonexistent";
 	run_script(fixture, "print(1)\n", "{}");
 	assert_failure_says(
-		fixture, EXECUTOR_UNAVAILABLE, "could not make a work directory");
+		fixture, EXECUTOR_UNAVAILABLE, "could not reach the directory");
 	fixture->settings.work_dir = below(fixture, "work");
+}
+
+/* A package in a file of its own: no index is needed to install it. */
+static char *
+make_wheel(Fixture *fixture)
+{
+	char *wheel = below(fixture, "tiny-1.0-py3-none-any.whl");
+	char *command = arena_print(
+		fixture->arena,
+		"/usr/bin/python3 -c \"import zipfile as z; f = z.ZipFile('%s', 'w');"
+		"f.writestr('tiny.py', 'value = 42\\n');"
+		"f.writestr('tiny-1.0.dist-info/METADATA',"
+		" 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n');"
+		"f.writestr('tiny-1.0.dist-info/WHEEL',"
+		" 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n');"
+		"f.writestr('tiny-1.0.dist-info/RECORD', '')\"",
+		wheel);
+
+	assert_int_equal(system(command), 0);
+	return wheel;
+}
+
+static void
+set_requirement(Fixture *fixture, const char *requirement, const char *more)
+{
+	fixture->task.config = json_view_trust(arena_print(
+		fixture->arena,
+		"{\"script_content\": \"import sys, tiny\\nprint(tiny.value)\\n"
+		"print(sys.prefix, file=sys.stderr)\", \"requirements\": [\"%s\"]%s}",
+		requirement,
+		more));
+}
+
+/* Into a virtual environment that the next task finds again. */
+static void
+requirements_are_installed_once(void **state)
+{
+	Fixture *fixture = *state;
+	char *wheel = make_wheel(fixture);
+	char *marker;
+
+	set_requirement(fixture, wheel, "");
+	run(fixture);
+	assert_success(fixture, "42");
+	marker = arena_print(fixture->arena,
+	                     "%.*s/mark",
+	                     (int) fixture->result.errors.length - 1,
+	                     fixture->result.errors.bytes);
+	assert_non_null(strstr(marker, "/mcp-venvs-"));
+	write_file(marker, "");
+	/* Without the wheel it cannot be made again. */
+	assert_int_equal(unlink(wheel), 0);
+	run(fixture);
+	assert_success(fixture, "42");
+	assert_int_equal(access(marker, F_OK), 0);
+	/* The system's interpreter knows nothing of it. */
+	set_requirement(fixture, wheel, ", \"virtual_env\": false");
+	run(fixture);
+	assert_failure_says(fixture, EXECUTOR_FAILED, "No module named 'tiny'");
+}
+
+static void
+requirements_that_cannot_be_had_fail_the_step(void **state)
+{
+	Fixture *fixture = *state;
+
+	set_requirement(
+		fixture, below(fixture, "missing-1.0-py3-none-any.whl"), "");
+	run(fixture);
+	assert_failure_says(fixture,
+	                    EXECUTOR_UNAVAILABLE,
+	                    "its requirements could not be installed: ");
+	assert_failure_says(fixture, EXECUTOR_UNAVAILABLE, "missing-1.0");
+	set_requirement(fixture, "--index-url=http://127.0.0.1:9/", "");
+	run(fixture);
+	assert_failure_says(fixture, EXECUTOR_REFUSED, "is an option of pip");
+}
+
+static void
+installing_can_be_cancelled(void **state)
+{
+	Fixture *fixture = *state;
+	LoopTimer *timer = loop_timer_create(cancel_now, fixture);
+
+	set_requirement(fixture, make_wheel(fixture), "");
+	loop_timer_set(timer, 500);
+	run(fixture);
+	assert_failure(
+		fixture, EXECUTOR_CANCELLED, "Script execution was cancelled");
+	loop_timer_destroy(timer);
+	/* What it left half made is made whole. */
+	run(fixture);
+	assert_success(fixture, "42");
+}
+
+/* Who was there before us in a public directory is not trusted. */
+static void
+a_folder_of_environments_that_others_can_enter_is_refused(void **state)
+{
+	Fixture *fixture = *state;
+	char *folder = arena_print(fixture->arena,
+	                           "%s/mcp-venvs-%u",
+	                           fixture->settings.work_dir,
+	                           (unsigned int) geteuid());
+
+	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(chmod(folder, 0777), 0);
+	set_requirement(fixture, "tiny", "");
+	run(fixture);
+	assert_failure_says(
+		fixture, EXECUTOR_UNAVAILABLE, "is not a directory of ours alone");
 }
 
 static void
@@ -629,6 +757,10 @@ main(void)
 		ON_LOOP(a_path_below_the_scripts_directory_runs),
 		ON_LOOP(a_path_that_leads_elsewhere_is_refused),
 		ON_LOOP(what_the_daemon_lacks_is_unavailable),
+		ON_LOOP(requirements_are_installed_once),
+		ON_LOOP(requirements_that_cannot_be_had_fail_the_step),
+		ON_LOOP(installing_can_be_cancelled),
+		ON_LOOP(a_folder_of_environments_that_others_can_enter_is_refused),
 		ON_LOOP(an_unknown_kind_is_unsupported),
 	};
 

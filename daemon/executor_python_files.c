@@ -1,0 +1,131 @@
+/*
+ * executor_python_files.c
+ *		What a script finds in its work directory when it starts.
+ */
+#include "executor_python_files.h"
+
+#include "confined_path.h"
+#include "json_write.h"
+#include "log.h"
+#include "memory.h"
+#include "pool.h"
+#include "workdir.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCRIPT_FILE "script.py"
+#define INPUT_FILE "input.json"
+#define TASK_FILE "task.json"
+
+static Status
+find_script(const ExecutorTask *task, PythonFiles *files, Error *error);
+static Status
+write_task(const ExecutorTask *task, const PythonFiles *files, Error *error);
+static char *
+below(const ExecutorTask *task, const PythonFiles *files, const char *name);
+static void remove_directory(void *context);
+
+Status
+executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
+                            Error *error)
+{
+	Status status = workdir_create(
+		task->settings->work_dir, task->arena, &files->directory, error);
+
+	if (status != STATUS_OK)
+		return status;
+	files->input = below(task, files, INPUT_FILE);
+	files->output = below(task, files, PYTHON_OUTPUT_FILE);
+	status = find_script(task, files, error);
+	if (status == STATUS_OK)
+		status = workdir_write(files->directory,
+		                       INPUT_FILE,
+		                       task->inputs.text,
+		                       task->inputs.length,
+		                       error);
+	if (status == STATUS_OK)
+		status = write_task(task, files, error);
+	return status;
+}
+
+void
+executor_python_files_remove(const PythonFiles *files)
+{
+	if (files->directory)
+		pool_run(remove_directory, NULL, memory_copy_text(files->directory));
+}
+
+/* COMPAT "Configs": one of the two is required, and the content wins. */
+static Status
+find_script(const ExecutorTask *task, PythonFiles *files, Error *error)
+{
+	const char *content = json_view_text(
+		json_view_find(task->config, "script_content"), task->arena);
+	const char *path = json_view_text(
+		json_view_find(task->config, "script_path"), task->arena);
+
+	if (content)
+	{
+		files->script = below(task, files, SCRIPT_FILE);
+		return workdir_write(
+			files->directory, SCRIPT_FILE, content, strlen(content), error);
+	}
+	if (path)
+		return confined_path_resolve(task->settings->scripts_dir,
+		                             "MCP_SCRIPTS_DIR",
+		                             path,
+		                             task->arena,
+		                             &files->script,
+		                             error);
+	return error_set(error,
+	                 STATUS_INVALID,
+	                 "the MCP has neither script_content nor script_path");
+}
+
+/*
+ * What a script may want to know of itself.  The token is the same for all
+ * attempts of the step: who calls somebody else with it is not counted twice.
+ */
+static Status
+write_task(const ExecutorTask *task, const PythonFiles *files, Error *error)
+{
+	JsonWriter *writer = json_writer_create();
+	Status status;
+
+	json_write_open(writer, '{');
+	json_write_name(writer, "run_id");
+	json_write_text(writer, task->run_id);
+	json_write_name(writer, "step_id");
+	json_write_text(writer, task->step_id);
+	json_write_name(writer, "attempt");
+	json_write_integer(writer, task->attempt);
+	json_write_name(writer, "idempotency_token");
+	json_write_text(writer, task->idempotency_token);
+	json_write_close(writer, '}');
+	status = workdir_write(files->directory,
+	                       TASK_FILE,
+	                       json_writer_text(writer),
+	                       json_writer_length(writer),
+	                       error);
+	json_writer_destroy(writer);
+	return status;
+}
+
+static char *
+below(const ExecutorTask *task, const PythonFiles *files, const char *name)
+{
+	return arena_print(task->arena, "%s/%s", files->directory, name);
+}
+
+/* On a thread. */
+static void
+remove_directory(void *context)
+{
+	char *directory = context;
+	Error error;
+
+	if (workdir_remove(directory, &error) != STATUS_OK)
+		log_failure("work directory is left behind", &error);
+	free(directory);
+}

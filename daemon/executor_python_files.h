@@ -1,0 +1,34 @@
+/*
+ * executor_python_files.h
+ *		What a script finds in its work directory when it starts.
+ */
+#ifndef MCPD_EXECUTOR_PYTHON_FILES_H
+#define MCPD_EXECUTOR_PYTHON_FILES_H
+
+#include "executor.h"
+#include "status.h"
+
+/* The arena's. */
+typedef struct PythonFiles
+{
+	char *directory; /* NULL until it was made */
+	char *script;
+	char *input;
+	char *output; /* where the script is to write its answer: not there yet */
+} PythonFiles;
+
+/* The name of the answer's file in the directory. */
+#define PYTHON_OUTPUT_FILE "output.json"
+
+/*
+ * Makes the directory, and in it the inputs, what there is to know of the task,
+ * and the script, unless that is a file of its own.  Blocks on the file system.
+ */
+extern Status
+executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
+                            Error *error) MUST_CHECK;
+
+/* Removes the directory, on a thread; failure is logged. */
+extern void executor_python_files_remove(const PythonFiles *files);
+
+#endif
