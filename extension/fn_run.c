@@ -24,9 +24,9 @@ PG_FUNCTION_INFO_V1(mcp_start_run);
 PG_FUNCTION_INFO_V1(mcp_start_mcp);
 PG_FUNCTION_INFO_V1(mcp_cancel_run);
 
-static const char *const OPTION_KEYS[] = {"queue", "priority"};
-static const JsonTextLimits QUEUE = {JSON_TEXT_LINE, 1, 100};
-static const JsonRange PRIORITY = {-1000, 1000};
+static const char *const option_keys[] = {"queue", "priority"};
+static const JsonTextLimits queue_limits = {JSON_TEXT_LINE, 1, 100};
+static const JsonRange priority_range = {-1000, 1000};
 
 static char *text_argument(FunctionCallInfo fcinfo, int position);
 static void read_start(FunctionCallInfo fcinfo, RunStart *start);
@@ -148,12 +148,13 @@ read_options(Jsonb *options, RunStart *start, ProblemList *problems)
 
 	if (!json_object_open(&object, options, "options", problems))
 		return;
-	json_object_check_keys(&object, OPTION_KEYS, lengthof(OPTION_KEYS));
-	queue = json_object_read_string(&object, "queue", JSON_OPTIONAL, &QUEUE);
+	json_object_check_keys(&object, option_keys, lengthof(option_keys));
+	queue =
+		json_object_read_string(&object, "queue", JSON_OPTIONAL, &queue_limits);
 	if (queue != NULL)
 		start->queue = queue;
 	json_object_read_integer(
-		&object, "priority", JSON_OPTIONAL, &PRIORITY, &start->priority);
+		&object, "priority", JSON_OPTIONAL, &priority_range, &start->priority);
 }
 
 static void

@@ -13,10 +13,10 @@
 /* No worker has more hands; more is a slip, and would claim all there is. */
 #define ROOM_MAX 10000
 
-static const JsonTextLimits ANY_TEXT = {JSON_TEXT_ANY, 0, 0};
-static const JsonRange ORDINAL = {0, PG_INT32_MAX};
-static const JsonRange ATTEMPT = {1, PG_INT32_MAX};
-static const JsonRange ROOM = {0, ROOM_MAX};
+static const JsonTextLimits any_text = {JSON_TEXT_ANY, 0, 0};
+static const JsonRange ordinal_range = {0, PG_INT32_MAX};
+static const JsonRange attempt_range = {1, PG_INT32_MAX};
+static const JsonRange room_range = {0, ROOM_MAX};
 
 static void open_array(Jsonb *document, const char *key, ProblemList *problems,
                        JsonArray *array);
@@ -29,8 +29,8 @@ static void print_refusal(JsonbParseState **state, const TurnRefusal *refusal);
 static void begin_array(JsonbParseState **state, const char *key);
 static void put_key(JsonbParseState **state, const char *key);
 static void
-put_string(JsonbParseState **state, const char *key, const char *value);
-static void put_integer(JsonbParseState **state, const char *key, int64 value);
+put_string(JsonbParseState **state, const char *key, const char *text);
+static void put_integer(JsonbParseState **state, const char *key, int64 number);
 static char *print_id(const pg_uuid_t *id);
 
 List *
@@ -89,7 +89,7 @@ turn_document_read_demands(Jsonb *document, ProblemList *problems)
 
 		demand->queue = queue;
 		json_object_read_integer(
-			&object, queue, JSON_REQUIRED, &ROOM, &demand->count);
+			&object, queue, JSON_REQUIRED, &room_range, &demand->count);
 		demands = lappend(demands, demand);
 	}
 	return demands;
@@ -157,9 +157,9 @@ read_attempt(const JsonObject *object, pg_uuid_t *run_id, int *step,
 {
 	read_run_id(object, run_id);
 	json_object_read_integer(
-		object, "step_ordinal", JSON_REQUIRED, &ORDINAL, step);
+		object, "step_ordinal", JSON_REQUIRED, &ordinal_range, step);
 	json_object_read_integer(
-		object, "attempt", JSON_REQUIRED, &ATTEMPT, attempt);
+		object, "attempt", JSON_REQUIRED, &attempt_range, attempt);
 }
 
 static TurnResult *
@@ -177,13 +177,13 @@ read_result(const JsonObject *object)
 	                                        "error",
 	                                        result->is_success ? JSON_OPTIONAL
 	                                                           : JSON_REQUIRED,
-	                                        &ANY_TEXT);
+	                                        &any_text);
 	result->error_class = json_object_read_string(
-		object, "error_class", JSON_OPTIONAL, &ANY_TEXT);
+		object, "error_class", JSON_OPTIONAL, &any_text);
 	result->stdout_text =
-		json_object_read_string(object, "stdout", JSON_OPTIONAL, &ANY_TEXT);
+		json_object_read_string(object, "stdout", JSON_OPTIONAL, &any_text);
 	result->stderr_text =
-		json_object_read_string(object, "stderr", JSON_OPTIONAL, &ANY_TEXT);
+		json_object_read_string(object, "stderr", JSON_OPTIONAL, &any_text);
 	return result;
 }
 
@@ -191,7 +191,7 @@ static bool
 read_run_id(const JsonObject *object, pg_uuid_t *run_id)
 {
 	char *text =
-		json_object_read_string(object, "run_id", JSON_REQUIRED, &ANY_TEXT);
+		json_object_read_string(object, "run_id", JSON_REQUIRED, &any_text);
 	JsonPath path;
 
 	if (text == NULL)
