@@ -57,6 +57,10 @@ COMMENT ON TABLE mcp.mcp_definitions IS
 
 SELECT pg_catalog.pg_extension_config_dump('mcp.mcp_definitions', '');
 
+-- What mcp.list_mcps filters by.
+CREATE INDEX mcp_definitions_type ON mcp.mcp_definitions (type, id);
+CREATE INDEX mcp_definitions_tags ON mcp.mcp_definitions USING gin (tags);
+
 -- Immutable: a change is a new version.  version_key sorts as semantic versions
 -- do, their text does not ("1.10.0" is later than "1.9.0").
 CREATE TABLE mcp.mcp_versions (

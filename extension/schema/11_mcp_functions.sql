@@ -59,14 +59,8 @@ LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION mcp._find_mcp(text) IS
 'The id of an MCP, by id or slug.';
 
-CREATE FUNCTION mcp.list_mcps(
-    query           text        DEFAULT NULL,
-    type            text        DEFAULT NULL,
-    tag             text        DEFAULT NULL,
-    skip            integer     DEFAULT 0,
-    max_rows        integer     DEFAULT 100
-)
-RETURNS TABLE (
+-- A type of its own: plpgsql cannot have "type" as an argument and a column.
+CREATE TYPE mcp.listed_mcp AS (
     id              uuid,
     name            text,
     slug            text,
@@ -75,25 +69,50 @@ RETURNS TABLE (
     tags            text[],
     latest_version_str text,
     updated_at      timestamptz
+);
+
+COMMENT ON TYPE mcp.listed_mcp IS
+'A row of mcp.list_mcps.';
+
+-- The page is found in an index alone where that can be, and only its rows are
+-- read; so each call is planned for the filters it has.
+CREATE FUNCTION mcp.list_mcps(
+    query           text        DEFAULT NULL,
+    type            text        DEFAULT NULL,
+    tag             text        DEFAULT NULL,
+    skip            integer     DEFAULT 0,
+    max_rows        integer     DEFAULT 100
 )
-LANGUAGE sql
+RETURNS SETOF mcp.listed_mcp
+LANGUAGE plpgsql
 STABLE
 PARALLEL RESTRICTED
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_custom_plan
 AS $$
+BEGIN
+    PERFORM mcp._check_page(skip, max_rows);
+    RETURN QUERY
+    WITH page AS (
+        SELECT d.id
+        FROM mcp.mcp_definitions AS d
+        WHERE (query IS NULL
+               OR position(lower(query) IN lower(d.name)) > 0
+               OR position(lower(query) IN d.slug) > 0
+               OR position(lower(query) IN lower(d.description)) > 0)
+          AND (list_mcps.type IS NULL OR d.type = list_mcps.type)
+          AND (tag IS NULL OR d.tags @> ARRAY[tag])
+        ORDER BY d.id
+        OFFSET skip
+        LIMIT max_rows
+    )
     SELECT d.id, d.name, d.slug, d.type, d.description, d.tags,
            d.latest_version_str, d.updated_at
-    FROM mcp.mcp_definitions AS d
-    WHERE ($1 IS NULL
-           OR position(lower($1) IN lower(d.name)) > 0
-           OR position(lower($1) IN d.slug) > 0
-           OR position(lower($1) IN lower(d.description)) > 0)
-      AND ($2 IS NULL OR d.type = $2)
-      AND ($3 IS NULL OR $3 = ANY (d.tags))
-    ORDER BY d.id
-    OFFSET $4
-    LIMIT $5
+    FROM page AS p
+    JOIN mcp.mcp_definitions AS d ON d.id = p.id
+    ORDER BY d.id;
+END
 $$;
 
 COMMENT ON FUNCTION mcp.list_mcps(text, text, text, integer, integer) IS
