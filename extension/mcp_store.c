@@ -15,6 +15,7 @@
 #include "mcp_error.h"
 #include "mcp_lookup.h"
 #include "mcp_store.h"
+#include "mcp_upkeep.h"
 #include "mcp_version_store.h"
 #include "slug.h"
 #include "statement.h"
@@ -149,6 +150,7 @@ mcp_store_create(const McpDefinition *definition)
 	SPI_connect();
 	id = insert(definition);
 	mcp_version_store_insert_first(&id, &definition->version);
+	(void) mcp_upkeep_run(&id);
 	created = read_written(&id);
 	tell("create", &id, definition->name, NULL, created);
 	SPI_finish();
@@ -170,6 +172,7 @@ mcp_store_update(const char *mcp, const McpChanges *changes,
 	if (changes->has_name || changes->has_description || changes->has_tags)
 	{
 		update(&row.id, changes);
+		(void) mcp_upkeep_run(&row.id);
 		updated = read_written(&row.id);
 		tell("update", &row.id, row.name, before, updated);
 	}

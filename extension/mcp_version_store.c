@@ -12,6 +12,7 @@
 #include "json_text.h"
 #include "mcp_error.h"
 #include "mcp_lookup.h"
+#include "mcp_upkeep.h"
 #include "mcp_version_store.h"
 #include "statement.h"
 
@@ -27,9 +28,8 @@ static Statement insert_version = {
 	NULL};
 
 /*
- * A prerelease is the latest only where there is no release: who adds a beta does
- * not want every workflow to run it.  The later of two versions that differ in
- * build metadata alone is the one that was added later.
+ * For the script of version 1.0; later ones choose the latest in mcp._keep_mcp(),
+ * by the same order but for what is deprecated.
  */
 #define LATEST_ORDER(version_str)                           \
 	"(split_part(" version_str ", '+', 1) NOT LIKE '%-%', " \
@@ -107,7 +107,8 @@ mcp_version_store_add(const char *mcp, const McpVersion *version,
 
 	values[0] = UUIDPGetDatum(&row.id);
 	values[1] = CStringGetTextDatum(version->version_str);
-	(void) statement_run(&update_latest, values, NULL);
+	if (!mcp_upkeep_run(&row.id))
+		(void) statement_run(&update_latest, values, NULL);
 	(void) statement_run(&select_version, values, NULL);
 	added = statement_take_jsonb();
 	tell_added(&row, version, added);

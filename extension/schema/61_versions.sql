@@ -85,19 +85,7 @@ BEGIN
     SET deprecated_at = coalesce(v.deprecated_at, now()),
         deprecation_reason = reason
     WHERE v.id = wanted;
-    -- The latest is one that is to be used, while there is such a one.
-    UPDATE mcp.mcp_definitions AS d
-    SET latest_version_str = (
-            SELECT v.version_str
-            FROM mcp.mcp_versions AS v
-            WHERE v.mcp_id = d.id
-            ORDER BY v.deprecated_at IS NULL DESC,
-                     split_part(v.version_str, '+', 1) NOT LIKE '%-%' DESC,
-                     v.version_key DESC,
-                     v.id DESC
-            LIMIT 1),
-        updated_at = now()
-    WHERE d.id = (before ->> 'mcp_id')::uuid;
+    PERFORM mcp._keep_mcp((before ->> 'mcp_id')::uuid);
     after := mcp.get_mcp_version_by_id(wanted);
     PERFORM mcp._audit('deprecate', 'mcp_version', before ->> 'mcp_id',
                        format('%s@%s', before ->> 'mcp_slug', before ->> 'version_str'),

@@ -1,0 +1,23 @@
+/*
+ * mcp_upkeep.c
+ *		What follows from an MCP and its versions, kept as they are.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "mcp_upkeep.h"
+#include "script.h"
+#include "statement.h"
+
+bool
+mcp_upkeep_run(const pg_uuid_t *mcp_id)
+{
+	static Statement keep = {"SELECT mcp._keep_mcp($1)", 1, {UUIDOID}, NULL};
+	Datum values[1] = {UUIDPGetDatum(mcp_id)};
+
+	if (!script_has_function("_keep_mcp", UUIDOID))
+		return false;
+	(void) statement_run(&keep, values, NULL);
+	return true;
+}
