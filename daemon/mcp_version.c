@@ -34,7 +34,7 @@ typedef struct Fetched
 typedef struct Entry
 {
 	TAILQ_ENTRY(Entry) link;
-	TAILQ_HEAD(, McpVersionWait) waits;
+	TAILQ_HEAD(WaitList, McpVersionWait) waits;
 	McpVersionCache *cache;
 	char *id;
 	Fetched *fetched;   /* NULL until it is there */
