@@ -11,6 +11,7 @@
 #include "fn_argument.h"
 #include "json_reader.h"
 #include "json_text.h"
+#include "mcp_deprecation.h"
 #include "mcp_error.h"
 #include "mcp_lookup.h"
 #include "plan_cache.h"
@@ -60,6 +61,7 @@ mcp_start_run(PG_FUNCTION_ARGS)
 	problem = run_start_workflow(&workflow, &start, run_id);
 	if (problem != NULL)
 		raise_not_startable(problem);
+	mcp_deprecation_warn_workflow(&workflow.workflow_id, workflow.version);
 	warn_if_nobody_works(&start);
 	SPI_finish();
 	PG_RETURN_UUID_P(run_id);
@@ -81,6 +83,7 @@ mcp_start_mcp(PG_FUNCTION_ARGS)
 	problem = run_start_mcp(&mcp.id, &start, run_id);
 	if (problem != NULL)
 		raise_not_startable(problem);
+	mcp_deprecation_warn_mcp(&mcp.id);
 	warn_if_nobody_works(&start);
 	SPI_finish();
 	PG_RETURN_UUID_P(run_id);

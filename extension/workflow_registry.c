@@ -11,6 +11,7 @@
 #include "audit.h"
 #include "expectation.h"
 #include "json_reader.h"
+#include "mcp_deprecation.h"
 #include "statement.h"
 #include "workflow_constraints.h"
 #include "workflow_definition.h"
@@ -103,6 +104,7 @@ workflow_registry_create(Jsonb *document)
 		workflow_normal_print(workflow), workflow->name, workflow->slug);
 	created = workflow_store_get(&id, WORKFLOW_CHANGE);
 	tell("create", &id, workflow->name, NULL, created);
+	mcp_deprecation_warn_workflow(&id, 1);
 	SPI_finish();
 	return created;
 }
@@ -133,6 +135,7 @@ workflow_registry_update(const char *workflow, Jsonb *changes,
 		workflow_store_add_version(&row.id, definition);
 		after = workflow_store_get(&row.id, WORKFLOW_CHANGE);
 		tell("update", &row.id, row.name, before, after);
+		mcp_deprecation_warn_workflow(&row.id, row.version + 1);
 	}
 	SPI_finish();
 	return after;

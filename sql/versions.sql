@@ -62,5 +62,38 @@ ORDER BY path;
 SELECT * FROM mcp.diff_workflow_versions('greet', 1, 9);
 UPDATE mcp.workflow_versions SET definition = '{}';
 DELETE FROM mcp.workflow_versions;
+
+-- Who uses a deprecated version is warned, and not refused; a latest that is not
+-- deprecated is nothing to warn of.
+SELECT count(mcp.create_mcp(jsonb_build_object(
+           'name', n, 'type', 'llm_prompt', 'initial_version_str', '1.0.0',
+           'initial_config', '{"template": "x"}'::jsonb)))
+FROM unnest('{Old,Older}'::text[]) AS n;
+SELECT mcp.add_mcp_version('old', '{"version_str": "2.0.0", "config": {"template": "y"}}') ->> 'version_str' AS version;
+SELECT mcp.deprecate_mcp_version('old', '1.0.0', 'it lies') ->> 'version_str' AS version;
+SELECT mcp.deprecate_mcp_version('older', '1.0.0') ->> 'version_str' AS version;
+SELECT mcp.create_workflow('{
+    "name": "Warned", "steps": [
+        {"step_id": "a", "name": "A", "mcp_id": "old", "mcp_version_id": "1.0.0"},
+        {"step_id": "b", "name": "B", "mcp_id": "old", "mcp_version_id": "1.0.0"},
+        {"step_id": "c", "name": "C", "mcp_id": "older"}]}') ->> 'slug' AS workflow;
+SELECT mcp.register_worker('versions') > 0 AS is_registered;
+SELECT mcp.start_run('warned') IS NOT NULL AS is_started;
+SELECT mcp.start_mcp('older') IS NOT NULL AS is_started;
+SELECT mcp.start_mcp('old') IS NOT NULL AS is_started;
+SELECT mcp.update_workflow('warned', '{"steps": [{"step_id": "a", "name": "A", "mcp_id": "old"}]}') ->> 'version' AS version;
+
+-- A version goes with its MCP and never before it.
+DELETE FROM mcp.mcp_versions;
+TRUNCATE mcp.mcp_versions;
+TRUNCATE mcp.mcp_definitions CASCADE;
+SELECT mcp.cancel_run((r ->> 'run_id')::uuid) ->> 'status' AS status FROM mcp.list_runs(status => 'RUNNING') AS r
+UNION ALL
+SELECT mcp.cancel_run((r ->> 'run_id')::uuid) ->> 'status' FROM mcp.list_runs(status => 'PENDING') AS r;
+SELECT mcp.retire_worker('versions', (SELECT w.epoch FROM mcp.workers AS w WHERE w.worker = 'versions'));
+SELECT mcp.delete_workflow('warned');
+SELECT mcp.delete_mcp(s) FROM unnest('{old,older}'::text[]) AS s;
+SELECT count(*) FROM mcp.mcp_versions AS v JOIN mcp.mcp_definitions AS d ON d.id = v.mcp_id WHERE d.slug IN ('old', 'older');
+
 SELECT mcp.delete_workflow('greet');
 SELECT mcp.delete_mcp('greeter');

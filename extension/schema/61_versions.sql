@@ -96,3 +96,79 @@ $$;
 
 COMMENT ON FUNCTION mcp.deprecate_mcp_version(text, text, text) IS
 'Marks a version as one that is not to be used any more: it still runs where it is named, lists show it with the reason, and the latest is another while there is one. Returns it as mcp.get_mcp_version does. Raises MC020 for an unknown one.';
+
+-- Whether anything is deprecated is asked at every start of a run.
+CREATE INDEX mcp_versions_deprecated ON mcp.mcp_versions (id)
+WHERE deprecated_at IS NOT NULL;
+
+CREATE FUNCTION mcp._warn_of_deprecated(steps jsonb)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    used        record;
+BEGIN
+    FOR used IN
+        SELECT DISTINCT d.name, d.latest_version_str, v.version_str, v.deprecation_reason
+        FROM jsonb_array_elements(steps) AS s (step)
+        JOIN mcp.mcp_definitions AS d
+          ON d.id = (s.step ->> 'mcp_id')::uuid
+        JOIN mcp.mcp_versions AS v
+          ON v.mcp_id = d.id
+         AND v.version_str = coalesce(s.step ->> 'mcp_version_id', d.latest_version_str)
+        WHERE v.deprecated_at IS NOT NULL
+        ORDER BY 1, 3
+        LIMIT 5
+    LOOP
+        RAISE WARNING 'version "%" of MCP "%" is deprecated', used.version_str, used.name
+            USING ERRCODE = '01P01',       -- deprecated_feature
+                  DETAIL = coalesce('The reason given is: ' || used.deprecation_reason,
+                                    'No reason was given.'),
+                  HINT = CASE
+                             WHEN used.version_str = used.latest_version_str
+                             THEN 'It has no version that is not.'
+                             ELSE format('The latest version is "%s".', used.latest_version_str)
+                         END;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._warn_of_deprecated(jsonb) IS
+'Warns of the deprecated versions that steps name, or would take as the latest; of five at most.';
+
+-- A version goes with its MCP and never before it.
+CREATE FUNCTION mcp._refuse_version_delete()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM mcp.mcp_definitions AS d WHERE d.id = OLD.mcp_id) THEN
+        RAISE EXCEPTION 'version "%" of an MCP that exists is never deleted', OLD.version_str
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Use mcp.deprecate_mcp_version(), or mcp.delete_mcp() for the whole MCP.';
+    END IF;
+    RETURN OLD;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._refuse_version_delete() IS
+'Trigger: refuses to delete a version but by the deletion of its MCP.';
+
+CREATE TRIGGER mcp_versions_are_kept
+BEFORE DELETE ON mcp.mcp_versions
+FOR EACH ROW
+EXECUTE FUNCTION mcp._refuse_version_delete();
+
+COMMENT ON TRIGGER mcp_versions_are_kept ON mcp.mcp_versions IS
+'Workflows name versions, and runs have pinned them.';
+
+CREATE TRIGGER mcp_versions_are_never_emptied
+BEFORE TRUNCATE ON mcp.mcp_versions
+FOR EACH STATEMENT
+EXECUTE FUNCTION mcp._refuse_delete('Delete MCPs with mcp.delete_mcp(); their versions go with them.');
+
+COMMENT ON TRIGGER mcp_versions_are_never_emptied ON mcp.mcp_versions IS
+'TRUNCATE deletes rows without asking a row trigger.';
