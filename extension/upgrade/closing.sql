@@ -10,9 +10,9 @@ DECLARE
 BEGIN
     FOR made IN
         SELECT CASE
-                   WHEN c.oid IS NULL THEN 'FUNCTION'
+                   WHEN c.oid IS NULL THEN 'ROUTINE'       -- an aggregate too
                    WHEN c.relkind = 'S' THEN 'SEQUENCE'
-                   ELSE 'TABLE'     -- or a view: both verbs below take it so
+                   ELSE 'TABLE'                            -- a view too
                END AS kind,
                CASE
                    WHEN c.oid IS NULL THEN d.objid::regprocedure::text

@@ -130,9 +130,10 @@ function write_change(key,    old, new) {
 			write_drop(key)
 		sub(/^CREATE (OR REPLACE )?/, "CREATE OR REPLACE ", new)
 		print new
-	} else if (key ~ /^(INDEX|TRIGGER|POLICY) /)
-		print "DROP " key ";\n" new
-	else
+	} else if (key ~ /^(INDEX|TRIGGER|POLICY) /) {
+		write_drop(key)
+		print new
+	} else
 		fail("\"" key "\" has changed: say how in a section \"-- @ " key "\"")
 }
 
@@ -167,7 +168,7 @@ function write_removal(key) {
 	if (key in by_hand)
 		write_by_hand(key)
 	else if (key ~ /^COMMENT ON /) {
-		if ((NEW, object_of(key)) in text)
+		if ((NEW, object_of(key)) in text && !(object_of(key) in made_anew))
 			print "\n" key " IS NULL;"
 	} else if (key ~ /^(FUNCTION|VIEW|INDEX|TRIGGER|POLICY) /)
 		print "\nDROP " key ";"
@@ -175,7 +176,11 @@ function write_removal(key) {
 		fail("\"" key "\" is gone: say how in a section \"-- @ " key "\"")
 }
 
+# Its comment is written too: the section may have dropped what had it, unless that
+# is a table, whose rows are to stay.
 function write_by_hand(key) {
 	used[key] = 1
+	if (key !~ /^TABLE /)
+		made_anew[key] = 1
 	printf "%s", by_hand[key]
 }

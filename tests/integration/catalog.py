@@ -27,12 +27,16 @@ QUERIES = {
         FROM member""",
     "function": """
         SELECT p.oid::regprocedure::text,
-               jsonb_build_object('definition', pg_get_functiondef(p.oid),
+               jsonb_build_object('definition', CASE
+                                      WHEN a.aggfnoid IS NULL THEN to_jsonb(pg_get_functiondef(p.oid))
+                                      ELSE to_jsonb(a) - 'aggfnoid'
+                                  END,
                                   'owner', p.proowner::regrole,
                                   'privileges', {acl:p.proacl},
                                   'comment', obj_description(p.oid, 'pg_proc'))
         FROM member AS m
-        JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid""",
+        JOIN pg_proc AS p ON m.classid = 'pg_proc'::regclass AND p.oid = m.objid
+        LEFT JOIN pg_aggregate AS a ON a.aggfnoid = p.oid""",
     "relation": """
         SELECT c.oid::regclass::text,
                jsonb_build_object('kind', c.relkind,

@@ -32,15 +32,12 @@ class Sample:
             *(json.dumps(a) if isinstance(a, dict) else a for a in arguments),
         )
 
-    def has(self, function):
-        return self.database.value("SELECT to_regproc(%s) IS NOT NULL", f"mcp.{function}")
-
     def make_definitions(self):
         self.call("register_json_schema", "https://example.com/file", SCHEMA)
-        if self.has("create_mcp_type"):
-            self.call("create_mcp_type", "sample_kind", "worker", SCHEMA)
-            kind = {"name": "kind", "type": "sample_kind", "initial_config": {"path": "a"}}
-            self.call("create_mcp", kind)
+        self.call("create_mcp_type", "sample_kind", "worker", SCHEMA)
+        kind = {"name": "kind", "type": "sample_kind", "initial_config": {"path": "a"}}
+        self.call("create_mcp", kind)
+        self.call("create_constraint", "small", {"max_workflow_steps": 9})
         self.mcp = self.call("create_mcp", script_mcp("echo", "print()"))["id"]
         version = {"version_str": "1.1.0", "config": {"script_content": "pass"}}
         self.call("add_mcp_version", self.mcp, version)
@@ -102,6 +99,62 @@ class Sample:
         self.worker.turn(failure(task, "not yet"))
         self.ready = self.call("start_run", self.chain, {"text": "ready"})
         self.worker.renew()
+
+
+def make_old_sample(server, name, version):
+    """The sample in a new database at an older version of the extension.
+
+    The functions of that version were made for a library that is not here: so the
+    rows are made by the version of now and put where the older one would have
+    left them, in the columns that it has.
+    """
+    scratch = server.create_empty(f"{name}_scratch")
+    scratch.query("CREATE EXTENSION mcp")
+    sample = Sample(scratch)
+    sample.source = scratch
+    database = server.create_empty(name)
+    database.query(f"CREATE EXTENSION mcp VERSION '{version}'")
+    database.query("SELECT mcp.maintain()")
+    grant(database)
+    connection = database.connect(options="-c session_replication_role=replica")
+    with connection.cursor() as cursor:
+        for table, columns in read_columns(database):
+            copy_table(scratch, cursor, table, columns)
+        cursor.execute(
+            "SELECT setval('mcp.worker_epochs', %s)",
+            scratch.query("SELECT last_value FROM mcp.worker_epochs")[0],
+        )
+    connection.close()
+    sample.database = sample.worker.database = database
+    return sample
+
+
+def read_columns(database):
+    """Each table and, as a list in SQL, its columns that are written."""
+    return database.query(
+        """SELECT a.attrelid::regclass::text, string_agg(quote_ident(a.attname), ', ')
+           FROM pg_class AS c
+           JOIN pg_attribute AS a ON a.attrelid = c.oid
+           WHERE c.relnamespace = 'mcp'::regnamespace
+             AND c.relkind = 'r'
+             AND a.attnum > 0
+             AND NOT a.attisdropped
+             AND a.attgenerated = ''
+           GROUP BY 1"""
+    )
+
+
+def copy_table(source, cursor, table, columns):
+    of_users = "NOT is_builtin" if table == "mcp.mcp_types" else "true"
+    rows = source.value(
+        f"SELECT coalesce(jsonb_agg(t), '[]')::text FROM {table} AS t WHERE {of_users}"
+    )
+    cursor.execute(f"DELETE FROM {table} WHERE {of_users}")
+    cursor.execute(
+        f"""INSERT INTO {table} ({columns})
+            SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)""",
+        [rows],
+    )
 
 
 def grant(database):

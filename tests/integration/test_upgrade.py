@@ -2,7 +2,7 @@
 
 import pytest
 from catalog import find_differences, read_catalog
-from sample import Sample, drop_roles, grant
+from sample import drop_roles, grant, make_old_sample
 from sql_worker import success
 
 OLD = "1.0"
@@ -28,15 +28,11 @@ def fresh(server, roles):
 @pytest.fixture(scope="module")
 def sample(server, roles):
     """A database that had 1.0, with users' rows, and was upgraded under them."""
-    database = server.create_empty("upgraded")
-    database.query(f"CREATE EXTENSION mcp VERSION '{OLD}'")
-    made = Sample(database)
-    made.before = {
-        run: made.call("get_run", run) for run in (made.finished, made.recorded, made.ready)
-    }
-    database.query("ALTER EXTENSION mcp UPDATE")
+    made = make_old_sample(server, "upgraded", OLD)
+    made.database.query("ALTER EXTENSION mcp UPDATE")
     yield made
     server.drop("upgraded")
+    server.drop(made.source.name)
 
 
 def test_an_upgraded_extension_is_a_fresh_one(fresh, sample):
@@ -52,7 +48,8 @@ def test_the_version_is_the_library_s(sample):
 
 
 def test_runs_that_ended_read_as_before(sample):
-    for run, before in sample.before.items():
+    for run in (sample.finished, sample.recorded, sample.ready):
+        before = sample.source.value("SELECT mcp.get_run(%s)", run)
         assert sample.call("get_run", run) == before
 
 

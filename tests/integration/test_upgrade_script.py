@@ -66,6 +66,21 @@ def test_a_function_that_is_made_anew_gets_its_comment_back(upgrade):
     assert script.endswith("COMMENT ON FUNCTION mcp.f(text) IS 'It''s one; a -- b.';")
 
 
+def test_a_trigger_that_is_made_anew_gets_its_comment_back(upgrade):
+    old = "CREATE TRIGGER g BEFORE UPDATE ON mcp.t;\nCOMMENT ON TRIGGER g ON mcp.t IS\n'g';\n"
+    new = old.replace("UPDATE", "DELETE")
+    made, comment = new.strip().split("\n", 1)
+    script = statements(upgrade(old, new))
+    assert script == f"DROP TRIGGER g ON mcp.t; {made} {' '.join(comment.split())}"
+
+
+def test_the_comment_of_other_arguments_goes_with_them(upgrade):
+    new = function().replace("a text", "a text, b text").replace("f(text)", "f(text, text)")
+    script = statements(upgrade(function(), new))
+    assert "f(text) IS" not in script
+    assert "f(text, text) IS" in script
+
+
 def test_what_is_gone_is_dropped(upgrade):
     index = "CREATE UNIQUE INDEX t_a ON mcp.t (a);\n"
     trigger = "CREATE CONSTRAINT TRIGGER g AFTER INSERT ON mcp.t EXECUTE FUNCTION mcp.f();\n"
