@@ -22,6 +22,7 @@ struct Maintenance
 
 static void maintain(void *context);
 static void maintained(void *context, DbResult *result, const Error *error);
+static bool passes(Status status);
 
 Maintenance *
 maintenance_start(Db *db)
@@ -67,11 +68,18 @@ maintained(void *context, DbResult *result, const Error *error)
 	Status status = error ? error->status : STATUS_OK;
 
 	maintenance->request = NULL;
-	loop_timer_set(maintenance->timer, error ? RETRY : HOUR);
+	loop_timer_set(maintenance->timer, passes(status) ? RETRY : HOUR);
 	if (error && status != maintenance->last)
 		log_failure("cannot maintain the database", error);
 	else if (status == STATUS_OK)
 		log_info("database maintained",
 		         LOG_FIELDS(log_text("done", db_result_text(result, 0, 0))));
 	maintenance->last = status;
+}
+
+/* Trouble that is likely gone soon; a missing privilege is not. */
+static bool
+passes(Status status)
+{
+	return status == STATUS_UNAVAILABLE || status == STATUS_MISSING;
 }
