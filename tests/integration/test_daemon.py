@@ -8,7 +8,9 @@ import subprocess
 
 import pytest
 import requests
+from definitions import ECHO, script_mcp
 from mcpd import Api, as_user
+from test_mcps import assert_problem
 from waiting import wait_for
 
 
@@ -174,3 +176,22 @@ def test_its_own_user_cannot_read_its_environment(make_mcpd):
             check=False,
         )
         assert ended.returncode != 0, name
+
+
+def test_a_daemon_whose_role_may_only_read_says_forbidden(make_mcpd, database, server):
+    database.query(
+        "DROP ROLE IF EXISTS mcpd_reader;"
+        f"CREATE ROLE mcpd_reader LOGIN PASSWORD '{server.role_password}';"
+        "SELECT mcp.grant_role('mcpd_reader', 'viewer')"
+    )
+    daemon = make_mcpd(
+        DATABASE_URL=database.url.replace("//mcpd:", "//mcpd_reader:"), MCP_WORKER_SLOTS="0"
+    ).start()
+    api = Api(daemon.url, daemon.key)
+    assert api.get("/context").status_code == 200
+    problem = assert_problem(api.post("/context", script_mcp("one", ECHO)), 403, "42501")
+    assert problem["detail"] == "not allowed"
+    assert_problem(api.delete("/workflows/any"), 403, "42501")
+    daemon.stop()
+    assert "create_mcp" not in str(problem)
+    database.query("SELECT mcp.revoke_role('mcpd_reader', 'viewer'); DROP ROLE mcpd_reader")
