@@ -78,7 +78,7 @@ label_count_add(LabelCount *count, AnyArrayType *labels, int skipped)
 		bool is_null;
 		Datum item =
 			array_iter_next(&iterator, &is_null, i, -1, false, TYPALIGN_INT);
-		const void *label = DatumGetPointer(item);
+		void *label = DatumGetPointer(item);
 
 		if (is_null)
 			elog(ERROR, "a label is null");
@@ -121,7 +121,8 @@ label_count_print(LabelCount *count)
 		JsonbValue value;
 
 		value.type = jbvString;
-		value.val.string.val = unconstify(char *, entry->label.bytes);
+		value.val.string.val =
+			pnstrdup(entry->label.bytes, (Size) entry->label.length);
 		value.val.string.len = entry->label.length;
 		pushJsonbValue(&state, WJB_KEY, &value);
 		value.type = jbvNumeric;

@@ -333,7 +333,7 @@ push_key(JsonbParseState **state, const char *key)
 {
 	JsonbValue value = {.type = jbvString};
 
-	value.val.string.val = unconstify(char *, key);
+	value.val.string.val = pstrdup(key);
 	value.val.string.len = (int) strlen(key);
 	pushJsonbValue(state, WJB_KEY, &value);
 }
