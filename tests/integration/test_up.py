@@ -17,6 +17,8 @@ import requests
 from postgres import TOP
 from waiting import wait_for
 
+pytestmark = pytest.mark.up
+
 RESULT = "HelloFromTest-suffix-from-static"
 
 
