@@ -1,5 +1,9 @@
 -- Search, as a DBA types it.
-CREATE EXTENSION IF NOT EXISTS mcp;
+-- Ranks and counts are of all there is: other tests leave things behind.
+SET client_min_messages = warning;
+DROP EXTENSION IF EXISTS mcp CASCADE;
+CREATE EXTENSION mcp;
+RESET client_min_messages;
 SET client_min_messages = warning;
 \set SHOW_CONTEXT never
 
