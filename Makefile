@@ -7,12 +7,13 @@
 #	make check-long	with the tests that take long
 #	make lint		format, clang-tidy, cppcheck, layers
 #	make deps		installs the Debian packages that all of this needs
+#	make docs		writes the reference of docs/sql.md anew, after `make up`
 #
 #	make, make install, make installcheck	as of every extension; PG_CONFIG
 #			names the PostgreSQL.  `make` builds daemon/mcpd too.
 
 # Goals that need no PostgreSQL yet, and so no pg_config.
-HOUSE = up down check check-long lint deps daemon
+HOUSE = up down check check-long lint deps docs daemon
 
 all: daemon
 
@@ -27,6 +28,9 @@ lint:
 
 deps:
 	@packaging/local/deps.sh check
+
+docs:
+	@packaging/docs/reference.sh
 
 # Absent in the copies of the extension's sources that the tests build.
 daemon:
