@@ -13,18 +13,18 @@
 #include "memory.h"
 #include "worker_answer.h"
 #include "worker_demand.h"
+#include "worker_name.h"
+#include "worker_pace.h"
 #include "worker_results.h"
 #include "worker_running.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Milliseconds. */
-#define HEARTBEAT 5000    /* a third of the lease, where nothing is free */
-#define LONGEST_POLL 1000 /* whatever it says: a NOTIFY can get lost */
-#define FIRST_RETRY 100   /* the database failed us */
-#define LAST_RETRY 5000
+#define HEARTBEAT 5000      /* a third of the lease, where nothing is free */
+#define ONLINE_CHECK 50     /* while there is no connection */
 #define HAND_BACK_TIME 6000 /* from telling the children to giving up */
 
 /* Seconds that a turn may take: past the lease nobody waits for its end. */
@@ -56,10 +56,8 @@ struct Worker
 	WorkerDemand *demand;
 
 	LoopTimer *timer;
-	uint64_t not_before;  /* of loop_now(), after a failure */
-	uint64_t retry_delay; /* 0: the last request went well */
-	uint64_t poll_delay;  /* where nothing happens meanwhile */
-	bool is_woken;        /* there may be work: do not wait for the poll */
+	WorkerPace pace;
+	bool is_woken;  /* there may be work: do not wait for the poll */
 	bool is_unsure; /* what we hold and what the database thinks may differ */
 
 	bool is_draining;
@@ -67,7 +65,19 @@ struct Worker
 	LoopTimer *drain_timer;
 };
 
-static char *make_name(const Config *config, Arena *arena);
+#define FROM(state) (1U << (state))
+
+/* The moves there are: from which states each may be entered. */
+static const unsigned int moves[] = {
+	[WORKER_AWAY] = FROM(WORKER_REGISTERING) | FROM(WORKER_READY),
+	[WORKER_REGISTERING] = FROM(WORKER_AWAY),
+	[WORKER_READY] = FROM(WORKER_REGISTERING) | FROM(WORKER_TURNING),
+	[WORKER_TURNING] = FROM(WORKER_READY),
+	[WORKER_RETIRING] = FROM(WORKER_READY),
+	[WORKER_GONE] = ~0U,
+};
+
+static void enter(Worker *worker, WorkerState state);
 static void work_told(void *context, const char *queue);
 static void run_told(void *context, const char *run_id);
 
@@ -103,14 +113,14 @@ worker_create(const Config *config, DbListen *listen, RunWatch *run_watch)
 	worker->run_watch = run_watch;
 	worker->arena = arena_create();
 	worker->db = db_open(config, "worker", 1, TURN_TIMEOUT);
-	worker->name = make_name(config, worker->arena);
+	worker->name = worker_name_make(config, worker->arena);
 	worker->running =
 		worker_running_create(config, worker->db, task_is_done, worker);
 	worker->results = worker_results_create();
 	worker->demand = worker_demand_create(config->queues, worker->arena);
 	worker->timer = loop_timer_create(act, worker);
 	worker->drain_timer = loop_timer_create(drain_time_is_over, worker);
-	worker->poll_delay = LONGEST_POLL;
+	worker_pace_init(&worker->pace);
 	db_listen_subscribe(listen, "mcp_work", work_told, worker);
 	db_listen_subscribe(listen, "mcp_run", run_told, worker);
 	plan_next(worker);
@@ -139,7 +149,7 @@ worker_destroy(Worker *worker)
 {
 	if (worker == NULL)
 		return;
-	worker->state = WORKER_GONE;
+	enter(worker, WORKER_GONE);
 	loop_timer_clear(worker->timer);
 	worker->registration++;
 	worker_running_cancel_all(worker->running);
@@ -154,20 +164,11 @@ worker_destroy(Worker *worker)
 	free(worker);
 }
 
-/* Unique among those that live, unless somebody insists on a name. */
-static char *
-make_name(const Config *config, Arena *arena)
+static void
+enter(Worker *worker, WorkerState state)
 {
-	char host[256] = "localhost";
-
-	if (config->worker_name)
-		return arena_copy_text(arena, config->worker_name);
-	gethostname(host, sizeof(host) - 1);
-	return arena_print(arena,
-	                   "%s:%ld:%06lx",
-	                   host,
-	                   (long) getpid(),
-	                   (unsigned long) random() & 0xFFFFFF);
+	assert(moves[state] & FROM(worker->state));
+	worker->state = state;
 }
 
 /* queue NULL: words were lost, so there may be work. */
@@ -202,31 +203,28 @@ run_told(void *context, const char *run_id)
 static void
 plan_next(Worker *worker)
 {
-	uint64_t now = loop_now();
-	uint64_t then = now + get_delay(worker);
-
-	if (worker->state != WORKER_AWAY && worker->state != WORKER_READY)
-	{
+	if (worker->state == WORKER_AWAY || worker->state == WORKER_READY)
+		loop_timer_set(
+			worker->timer,
+			worker_pace_delay(&worker->pace, get_delay(worker), loop_now()));
+	else
 		/* The answer to what is in flight comes back here. */
 		loop_timer_clear(worker->timer);
-		return;
-	}
-	if (then < worker->not_before)
-		then = worker->not_before;
-	loop_timer_set(worker->timer, then - now);
 }
 
 static uint64_t
 get_delay(const Worker *worker)
 {
+	if (worker->is_draining && is_idle(worker))
+		return 0;
+	if (!db_is_online(worker->db))
+		return ONLINE_CHECK;
 	if (worker->state == WORKER_AWAY || worker->is_unsure ||
 	    worker_results_are_waiting(worker->results))
 		return 0;
-	if (worker->is_draining && is_idle(worker))
-		return 0;
 	if (count_free(worker) == 0)
 		return HEARTBEAT;
-	return worker->is_woken ? 0 : worker->poll_delay;
+	return worker->is_woken ? 0 : worker->pace.sleep_time;
 }
 
 static int
@@ -255,14 +253,18 @@ act(void *context)
 	switch (worker->state)
 	{
 		case WORKER_AWAY:
-			if (!worker->is_draining)
+			if (worker->is_draining && is_idle(worker))
+				enter(worker, WORKER_GONE);
+			else if (!db_is_online(worker->db))
+				plan_next(worker);
+			else if (!worker->is_draining)
 				ask_for_lease(worker);
-			else if (is_idle(worker))
-				worker->state = WORKER_GONE;
 			break;
 		case WORKER_READY:
 			if (worker->is_draining && is_idle(worker))
 				retire(worker);
+			else if (!db_is_online(worker->db))
+				plan_next(worker);
 			else
 				send_turn(worker);
 			break;
@@ -275,17 +277,11 @@ act(void *context)
 	}
 }
 
-/* The first failure is news, those after it are not. */
 static void
 back_off(Worker *worker, const char *what, const Error *error)
 {
-	if (worker->retry_delay == 0)
+	if (worker_pace_back_off(&worker->pace, error, loop_now()))
 		log_failure(what, error);
-	worker->retry_delay =
-		worker->retry_delay == 0 ? FIRST_RETRY : worker->retry_delay * 2;
-	if (worker->retry_delay > LAST_RETRY)
-		worker->retry_delay = LAST_RETRY;
-	worker->not_before = loop_now() + worker->retry_delay;
 }
 
 static void
@@ -294,14 +290,10 @@ ask_for_lease(Worker *worker)
 	JsonWriter *capacity = json_writer_create();
 	const char *values[2] = {worker->name};
 
-	json_write_open(capacity, '{');
-	json_write_name(capacity, "slots");
-	json_write_integer(capacity, worker->config->worker_slots);
-	json_write_name(capacity, "queues");
-	worker_demand_print_queues(worker->demand, capacity);
-	json_write_close(capacity, '}');
+	worker_demand_print_capacity(
+		worker->demand, worker->config->worker_slots, capacity);
 	values[1] = json_writer_text(capacity);
-	worker->state = WORKER_REGISTERING;
+	enter(worker, WORKER_REGISTERING);
 	db_send(worker->db, DB_REGISTER_WORKER, values, lease_given, worker);
 	json_writer_destroy(capacity);
 }
@@ -313,12 +305,12 @@ lease_given(void *context, DbResult *result, const Error *error)
 
 	if (worker->state != WORKER_REGISTERING)
 		return;
-	worker->state = error ? WORKER_AWAY : WORKER_READY;
+	enter(worker, error ? WORKER_AWAY : WORKER_READY);
 	if (error)
 		back_off(worker, "worker cannot register", error);
 	else
 	{
-		worker->retry_delay = 0;
+		worker_pace_init(&worker->pace);
 		worker->registration++;
 		worker->is_woken = true;
 		worker->is_unsure = false;
@@ -342,7 +334,7 @@ lease_given(void *context, DbResult *result, const Error *error)
 static void
 lose_lease(Worker *worker, const Error *error)
 {
-	worker->state = WORKER_AWAY;
+	enter(worker, WORKER_AWAY);
 	worker->registration++;
 	worker_running_cancel_all(worker->running);
 	worker_results_drop(worker->results);
@@ -369,7 +361,7 @@ send_turn(Worker *worker)
 	}
 	if (!worker_demand_is_empty(worker->demand))
 		worker->is_woken = false;
-	worker->state = WORKER_TURNING;
+	enter(worker, WORKER_TURNING);
 	db_send(worker->db, DB_WORKER_TURN, values, turn_answered, worker);
 	json_writer_destroy(results);
 	json_writer_destroy(demand);
@@ -393,7 +385,7 @@ turn_answered(void *context, DbResult *result, const Error *error)
 
 	if (worker->state != WORKER_TURNING)
 		return;
-	worker->state = WORKER_READY;
+	enter(worker, WORKER_READY);
 	if (error)
 		turn_failed(worker, error);
 	else
@@ -423,7 +415,6 @@ turn_failed(Worker *worker, const Error *error)
 	back_off(worker, "a turn of the worker failed", error);
 }
 
-/* Read before the results are let go of: a refusal names them. */
 static void
 turn_happened(Worker *worker, JsonView answer)
 {
@@ -432,16 +423,12 @@ turn_happened(Worker *worker, JsonView answer)
 		.demand = worker->demand,
 		.run_watch = worker->run_watch,
 	};
-	int64_t sleep_time =
-		worker_answer_take(answer, worker->registration, &listeners);
 
+	worker_pace_go_on(
+		&worker->pace,
+		worker_answer_take(answer, worker->registration, &listeners));
 	worker_results_acknowledge(worker->results);
 	worker->is_unsure = false;
-	worker->retry_delay = 0;
-	worker->not_before = 0;
-	worker->poll_delay = sleep_time >= 0 && sleep_time < LONGEST_POLL
-	                         ? (uint64_t) sleep_time
-	                         : LONGEST_POLL;
 	if (worker_demand_may_have_more(worker->demand))
 		worker->is_woken = true;
 }
@@ -470,12 +457,12 @@ drain_time_is_over(void *context)
 {
 	Worker *worker = context;
 
-	if (worker->is_handing_back)
+	if (worker->is_handing_back || worker_running_count(worker->running) == 0)
 	{
 		log_warning("worker stops with results that nobody took",
 		            LOG_FIELDS(log_number(
 						"results", worker_results_count(worker->results))));
-		worker->state = WORKER_GONE;
+		enter(worker, WORKER_GONE);
 		return;
 	}
 	worker->is_handing_back = true;
@@ -489,7 +476,7 @@ retire(Worker *worker)
 {
 	const char *values[] = {worker->name, worker->epoch};
 
-	worker->state = WORKER_RETIRING;
+	enter(worker, WORKER_RETIRING);
 	db_send(worker->db, DB_RETIRE_WORKER, values, retired, worker);
 }
 
@@ -502,5 +489,5 @@ retired(void *context, DbResult *result, const Error *error)
 	(void) result;
 	if (error)
 		log_failure("worker could not retire", error);
-	worker->state = WORKER_GONE;
+	enter(worker, WORKER_GONE);
 }

@@ -93,12 +93,18 @@ worker_demand_print(const WorkerDemand *demand, JsonWriter *writer)
 }
 
 void
-worker_demand_print_queues(const WorkerDemand *demand, JsonWriter *writer)
+worker_demand_print_capacity(const WorkerDemand *demand, int slots,
+                             JsonWriter *writer)
 {
+	json_write_open(writer, '{');
+	json_write_name(writer, "slots");
+	json_write_integer(writer, slots);
+	json_write_name(writer, "queues");
 	json_write_open(writer, '[');
 	for (int i = 0; i < demand->count; i++)
 		json_write_text(writer, demand->queues[i].name);
 	json_write_close(writer, ']');
+	json_write_close(writer, '}');
 }
 
 /*

@@ -29,9 +29,9 @@ extern bool worker_demand_is_empty(const WorkerDemand *demand);
 /* {"default": 8} */
 extern void worker_demand_print(const WorkerDemand *demand, JsonWriter *writer);
 
-/* ["default"] */
-extern void
-worker_demand_print_queues(const WorkerDemand *demand, JsonWriter *writer);
+/* {"slots": 8, "queues": ["default"]} */
+extern void worker_demand_print_capacity(const WorkerDemand *demand, int slots,
+                                         JsonWriter *writer);
 
 /* A task of this queue was given; a JSON string. */
 extern void worker_demand_take(WorkerDemand *demand, JsonView queue);

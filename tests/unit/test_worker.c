@@ -4,7 +4,8 @@
  *
  * needs: daemon/worker.c daemon/worker_answer.c daemon/worker_demand.c
  * needs: daemon/worker_results.c daemon/worker_running.c
- * needs: daemon/worker_task.c daemon/mcp_version.c
+ * needs: daemon/worker_task.c daemon/worker_name.c daemon/worker_pace.c
+ * needs: daemon/mcp_version.c
  * needs: daemon/json_view.c daemon/json_check.c daemon/json_write.c
  * needs: daemon/utf8.c daemon/loop.c daemon/log.c daemon/arena.c
  * needs: daemon/memory.c daemon/status.c
@@ -57,6 +58,7 @@ static TAILQ_HEAD(, Execution) executions = TAILQ_HEAD_INITIALIZER(executions);
 static DbListenCallback listeners[2]; /* mcp_work, mcp_run */
 static void *listening;
 static char told_run[64];
+static bool is_online;
 
 Db *
 db_open(const Config *config, const char *name, int connections,
@@ -76,6 +78,12 @@ db_close(Db *db)
 
 	while ((request = TAILQ_FIRST(&requests)) != NULL)
 		fail_request(take_request(request), STATUS_UNAVAILABLE);
+}
+
+bool
+db_is_online(const Db *db)
+{
+	return is_online;
 }
 
 DbRequest *
@@ -248,24 +256,32 @@ turn_loop(void)
 	loop_timer_destroy(timer);
 }
 
+static DbRequest *
+find_request(DbStatement statement)
+{
+	DbRequest *request;
+
+	TAILQ_FOREACH(request, &requests, link)
+	{
+		if (request->statement == statement && request->callback)
+			break;
+	}
+	return request;
+}
+
 /* The next request of that kind, which is there within the time or fails. */
 static DbRequest *
 await(DbStatement statement)
 {
 	bool is_late = false;
 	LoopTimer *timer = loop_timer_create(ring, &is_late);
-	DbRequest *request = NULL;
+	DbRequest *request = find_request(statement);
 
 	loop_timer_set(timer, 20000);
 	while (request == NULL && !is_late)
 	{
-		TAILQ_FOREACH(request, &requests, link)
-		{
-			if (request->statement == statement && request->callback)
-				break;
-		}
-		if (request == NULL)
-			turn_loop();
+		turn_loop();
+		request = find_request(statement);
 	}
 	loop_timer_destroy(timer);
 	assert_non_null(request);
@@ -304,6 +320,7 @@ set_up(void **state)
 		.drain_timeout = 30,
 	};
 	told_run[0] = '\0';
+	is_online = true;
 	assert_int_equal(loop_open(&error), STATUS_OK);
 	*state = worker_create(&settings, NULL, NULL);
 	return 0;
@@ -405,6 +422,15 @@ registers_with_its_capacity(void **state)
 	/* As long as it cannot, it tries again. */
 	fail_request(request, STATUS_UNAVAILABLE);
 	fail_request(await(DB_REGISTER_WORKER), STATUS_MISSING);
+	begin(QUIET);
+}
+
+static void
+without_a_connection_it_waits(void **state)
+{
+	is_online = false;
+	assert_quiet(DB_REGISTER_WORKER, 200);
+	is_online = true;
 	begin(QUIET);
 }
 
@@ -867,6 +893,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_WORKER(registers_with_its_capacity),
+		WITH_WORKER(without_a_connection_it_waits),
 		WITH_WORKER(a_task_reaches_the_executor_as_it_is),
 		WITH_WORKER(a_result_goes_with_the_next_turn_at_once),
 		WITH_WORKER(one_turn_is_in_flight_and_results_gather),
