@@ -185,7 +185,7 @@ depth_does_not_stop_removal(void **state)
 }
 
 static void
-a_directory_cannot_be_made_where_there_is_no_room(void **state)
+a_missing_parent_cannot_be_reached(void **state)
 {
 	Fixture *fixture = *state;
 	char *path;
@@ -193,6 +193,21 @@ a_directory_cannot_be_made_where_there_is_no_room(void **state)
 
 	assert_int_equal(
 		workdir_create(below(fixture, "no"), fixture->arena, &path, &error),
+		STATUS_UNAVAILABLE);
+	assert_non_null(strstr(error.message, "could not reach"));
+}
+
+static void
+a_directory_cannot_be_made_in_a_file(void **state)
+{
+	Fixture *fixture = *state;
+	char *path;
+	Error error;
+
+	assert_int_equal(
+		workdir_write(fixture->path, "file", "1", 1, &error), STATUS_OK);
+	assert_int_equal(
+		workdir_create(below(fixture, "file"), fixture->arena, &path, &error),
 		STATUS_UNAVAILABLE);
 	assert_non_null(strstr(error.message, "could not make"));
 }
@@ -211,7 +226,8 @@ main(void)
 		IN_DIRECTORY(what_is_no_regular_file_is_refused_at_once),
 		IN_DIRECTORY(removal_takes_all_and_follows_no_link),
 		IN_DIRECTORY(depth_does_not_stop_removal),
-		IN_DIRECTORY(a_directory_cannot_be_made_where_there_is_no_room),
+		IN_DIRECTORY(a_missing_parent_cannot_be_reached),
+		IN_DIRECTORY(a_directory_cannot_be_made_in_a_file),
 	};
 
 	return cmocka_run_group_tests_name("workdir", tests, NULL, NULL);
