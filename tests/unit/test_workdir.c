@@ -204,8 +204,8 @@ a_directory_cannot_be_made_in_a_file(void **state)
 	char *path;
 	Error error;
 
-	assert_int_equal(
-		workdir_write(fixture->path, "file", "1", 1, &error), STATUS_OK);
+	assert_int_equal(workdir_write(fixture->path, "file", "1", 1, &error),
+	                 STATUS_OK);
 	assert_int_equal(
 		workdir_create(below(fixture, "file"), fixture->arena, &path, &error),
 		STATUS_UNAVAILABLE);
