@@ -69,7 +69,8 @@ RELEASED = extension/released/mcp--$(FROM_VERSION).sql
 BY_HAND = extension/upgrade/$(FROM_VERSION)--$(MCP_VERSION).sql
 DATA = $(sort $(wildcard extension/released/*.sql))
 DATA_built = $(SCRIPT) $(UPGRADE)
-EXTRA_CLEAN = $(DATA_built)
+EXPORTS = extension/exports.map
+EXTRA_CLEAN = $(DATA_built) $(EXPORTS)
 
 # What a DBA types and reads, and what two of them do at once.
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
@@ -90,7 +91,7 @@ PG_CFLAGS = -std=gnu11 -Wextra -Wshadow -Wconversion -Wcast-qual \
 # The server was configured for gcc, and its flags and macros come along.
 FOR_CLANG = -Wno-unknown-warning-option -Wno-ignored-attributes \
 	-Wno-ignored-optimization-argument
-SHLIB_LINK = -Wl,--version-script=$(CURDIR)/extension/exports.map
+SHLIB_LINK = -Wl,--version-script=$(CURDIR)/$(EXPORTS)
 
 # The server's JIT would want a second compiler for code that never gains
 # from inlining; spare clang.
@@ -100,7 +101,13 @@ PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 $(OBJS): $(wildcard extension/*.h)
-mcp.so: extension/exports.map
+mcp.so: $(EXPORTS)
+
+# What SQL may call and nothing else: two libraries with the same internal name in
+# one backend would call each other's.
+$(EXPORTS): $(wildcard extension/fn_*.c)
+	sed -n 's/^PG_FUNCTION_INFO_V1(\(.*\));$$/\t\1; pg_finfo_\1;/p' $^ | \
+		sed '1 s/^/{ global:\n\tPg_magic_func; _PG_init;\n/; $$ s/$$/\n\tlocal: *;\n};/' > $@
 
 $(SCRIPT): $(SCHEMA)
 	cat $(SCHEMA) > $@

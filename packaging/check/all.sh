@@ -40,6 +40,7 @@ for part in extension daemon; do
 	done
 done
 check 'build daemon sanitized' packaging/check/build.sh daemon san
+check 'exports' packaging/check/exports.sh "$check/extension-gcc/mcp.so"
 LINT_LOGS=$logs suite 'lint' packaging/lint/lint.sh
 suite 'unit' make -s -C tests/unit BUILD="$check/unit"
 

@@ -24,7 +24,6 @@ copy_extension() {
 		mkdir -p "$into/${scripts%/*}"
 		cp -p -R "$scripts" "$into/$scripts"
 	done
-	cp -p extension/exports.map "$into/extension"
 	for old in "$into"/extension/*.[ch]; do
 		[ -e "extension/${old##*/}" ] || rm -f "$old" "${old%.?}.o"
 	done
