@@ -12,21 +12,20 @@
 
 PG_FUNCTION_INFO_V1(mcp_live_tasks);
 
-/* (state bytea, step_count integer) -> ordinal, attempt, status, epoch, since */
+/* (state bytea) -> ordinal, attempt, status, epoch, since, of_ordinal, item */
 Datum
 mcp_live_tasks(PG_FUNCTION_ARGS)
 {
 	bytea *state = PG_GETARG_BYTEA_PP(0);
-	int step_count = PG_GETARG_INT32(1);
+	const uint8_t *bytes = (const uint8_t *) VARDATA_ANY(state);
+	size_t length = VARSIZE_ANY_EXHDR(state);
+	size_t size = run_state_parsed_size(bytes, length);
 	ReturnSetInfo *rows = (ReturnSetInfo *) fcinfo->resultinfo;
-	RunState *run;
+	RunState *run = NULL;
 
 	InitMaterializedSRF(fcinfo, 0);
-	run = run_state_parse(palloc(run_state_size(step_count)),
-	                      step_count,
-	                      RUN_RUNNING,
-	                      (const uint8_t *) VARDATA_ANY(state),
-	                      VARSIZE_ANY_EXHDR(state));
+	if (size > 0)
+		run = run_state_parse(palloc(size), RUN_RUNNING, bytes, length);
 	if (run == NULL)
 		ereport(ERROR,
 		        (errcode(ERRCODE_DATA_CORRUPTED),
@@ -37,12 +36,16 @@ mcp_live_tasks(PG_FUNCTION_ARGS)
 	{
 		const StepTask *task = run_state_task(run, i);
 		StepState step = run_state_step(run, task->ordinal);
-		Datum values[5] = {Int32GetDatum(task->ordinal),
-		                   Int32GetDatum(task->attempt),
-		                   CStringGetTextDatum(step_state_name(step)),
-		                   Int32GetDatum(task->epoch),
-		                   TimestampTzGetDatum(task->since)};
-		bool nulls[5] = {false};
+		const RunFan *fan = run_state_find_fan(run, task->ordinal);
+		Datum values[7] = {
+			Int32GetDatum(task->ordinal),
+			Int32GetDatum(task->attempt),
+			CStringGetTextDatum(step_state_name(step)),
+			Int32GetDatum(task->epoch),
+			TimestampTzGetDatum(task->since),
+			Int32GetDatum(fan == NULL ? task->ordinal : fan->ordinal),
+			Int32GetDatum(fan == NULL ? 0 : task->ordinal - fan->first)};
+		bool nulls[7] = {[6] = fan == NULL};
 
 		tuplestore_putvalues(rows->setResult, rows->setDesc, values, nulls);
 	}

@@ -18,16 +18,12 @@ mcp_state_epochs(PG_FUNCTION_ARGS)
 	bytea *state = PG_GETARG_BYTEA_PP(0);
 	const uint8_t *bytes = (const uint8_t *) VARDATA_ANY(state);
 	size_t length = VARSIZE_ANY_EXHDR(state);
-	int step_count = run_state_find_step_count(bytes, length);
+	size_t size = run_state_parsed_size(bytes, length);
 	RunState *run = NULL;
 	Column epochs;
 
-	if (step_count >= 0)
-		run = run_state_parse(palloc(run_state_size(step_count)),
-		                      step_count,
-		                      RUN_RUNNING,
-		                      bytes,
-		                      length);
+	if (size > 0)
+		run = run_state_parse(palloc(size), RUN_RUNNING, bytes, length);
 	column_init(&epochs, INT4OID, 4);
 	for (int i = 0; run != NULL && i < run_state_task_count(run); i++)
 	{

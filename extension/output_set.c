@@ -40,6 +40,7 @@ struct OutputSet
 	List *unread; /* of StepOutput * */
 };
 
+static int find_giver(const LiveRun *run, int step);
 static StepOutput *
 put(OutputSet *set, const LiveRun *run, int step, bool *is_found);
 
@@ -64,20 +65,22 @@ void
 output_set_want(OutputSet *set, const LiveRun *run, int step)
 {
 	bool is_found;
-	StepOutput *output = put(set, run, step, &is_found);
+	StepOutput *output = put(set, run, find_giver(run, step), &is_found);
 
 	if (!is_found)
 		set->unread = lappend(set->unread, output);
 }
 
 void
-output_set_want_inputs(OutputSet *set, const LiveRun *run, int step)
+output_set_want_input(OutputSet *set, const LiveRun *run,
+                      const PlanInput *input)
 {
-	const PlanStep *taker = &run->plan->steps[step];
-
-	for (int i = 0; i < taker->input_count; i++)
-		if (taker->inputs[i].source == PLAN_STEP_OUTPUT)
-			output_set_want(set, run, taker->inputs[i].step);
+	if (input->source == PLAN_STEP_OUTPUT)
+		output_set_want(set, run, input->step);
+	if (input->source != PLAN_EXPRESSION)
+		return;
+	for (int i = 0; i < input->expression->step_count; i++)
+		output_set_want(set, run, input->expression->steps[i]);
 }
 
 void
@@ -90,10 +93,20 @@ output_set_read(OutputSet *set)
 Jsonb *
 output_set_get(const OutputSet *set, const LiveRun *run, int step)
 {
-	OutputKey key = {run, step};
+	OutputKey key = {run, find_giver(run, step)};
 	OutputEntry *entry = output_table_lookup(set->table, key);
 
 	return entry == NULL ? NULL : entry->output->value;
+}
+
+/* The step, or the fallback that ran in its place. */
+static int
+find_giver(const LiveRun *run, int step)
+{
+	while (run_state_step(run->state, step) == STEP_FAILED &&
+	       run->plan->steps[step].fallback_step != PLAN_NO_STEP)
+		step = run->plan->steps[step].fallback_step;
+	return step;
 }
 
 static StepOutput *

@@ -2,7 +2,8 @@
  * output_set.h
  *		The results of steps that a turn needs: those it was given, those it reads.
  *
- * All that is wanted is read at once, in one statement.
+ * All that is wanted is read at once, in one statement.  The result of a step
+ * whose fallback ran is that of the fallback.
  */
 #ifndef MCP_OUTPUT_SET_H
 #define MCP_OUTPUT_SET_H
@@ -21,9 +22,9 @@ output_set_put(OutputSet *set, const LiveRun *run, int step, Jsonb *value);
 /* Will be asked for. */
 extern void output_set_want(OutputSet *set, const LiveRun *run, int step);
 
-/* Will be asked for: all results that go into the inputs of the step. */
-extern void
-output_set_want_inputs(OutputSet *set, const LiveRun *run, int step);
+/* Will be asked for: all results that the input is made of. */
+extern void output_set_want_input(OutputSet *set, const LiveRun *run,
+                                  const PlanInput *input);
 
 /* Reads what is wanted and not there yet.  Needs an SPI connection. */
 extern void output_set_read(OutputSet *set);

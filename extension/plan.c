@@ -3,81 +3,72 @@
  *		A workflow version, compiled.
  *
  * The definition was checked when it was written, so whatever is not as it
- * should be is damage and raises; nothing is defaulted here.
+ * should be is damage and raises; nothing is decided here.
  */
 #include "postgres.h"
 
-#include "name_map.h"
 #include "plan.h"
+#include "plan_graph.h"
+#include "plan_json.h"
+#include "plan_source.h"
+#include "plan_step.h"
 #include "utils/builtins.h"
 
-/* Pairs of steps, one after the other, as they are found. */
-typedef struct EdgeList
+/* The back-off of "Retry with Backoff", as COMPAT has it. */
+#define BACKOFF_SECONDS_FIRST 1.0
+#define BACKOFF_SECONDS_MAX 30.0
+#define BACKOFF_JITTER 0.2
+
+/* The steps that a step uses, as they are found. */
+typedef struct UsedSteps
 {
-	int *starts; /* step_count + 1 */
-	int *befores;
+	int *steps;
 	int count;
 	int capacity;
-	int *seen_by; /* by step: the last step that was found to wait for it */
-} EdgeList;
+} UsedSteps;
 
-static void compile_strategy(RunPlan *plan, JsonbContainer *definition);
+static PlanRetry compile_strategy(RunPlan *plan, JsonbContainer *definition);
 static NameMap *compile_names(RunPlan *plan, JsonbContainer *steps);
-static void compile_step(PlanStep *step, JsonbContainer *container);
-static void
-compile_inputs(PlanStep *step, JsonbContainer *inputs, const NameMap *names);
-static void compile_input(PlanInput *input, JsonbContainer *container,
-                          const NameMap *names);
-static void compile_chain(RunPlan *plan);
-static void
-compile_graph(RunPlan *plan, JsonbContainer *steps, const NameMap *names);
-static void add_depends_on(EdgeList *edges, JsonbContainer *step, int after,
-                           const NameMap *names);
-static void add_edge(EdgeList *edges, int before, int after);
-static void compile_shape(RunPlan *plan, const EdgeList *edges);
-static JsonbContainer *item_object(JsonbContainer *array, int index);
-static bool find(JsonbContainer *object, const char *key, JsonbValue *value);
-static JsonbContainer *
-get_container(JsonbContainer *object, const char *key, bool is_array);
-static void
-get_string(JsonbContainer *object, const char *key, JsonbValue *value);
-static char *get_text(JsonbContainer *object, const char *key);
-static Datum get_number(JsonbContainer *object, const char *key);
-static bool is_word(const JsonbValue *value, const char *word);
-static int find_step(const NameMap *names, const JsonbValue *step_id);
-static pg_uuid_t parse_id(const char *text);
-static void raise_damage(const char *key) pg_attribute_noreturn();
+static void compile_graph(RunPlan *plan, JsonbContainer *definition);
+static void expand_expressions(RunPlan *plan, bool is_sequential);
+static void expand_expression(const RunPlan *plan, int step,
+                              PlanExpression *expression, bool is_sequential);
+static void expand_input(const RunPlan *plan, int step, PlanInput *input,
+                         bool is_sequential);
+static void find_used(RunPlan *plan);
+static void add_used(void *context, int step);
+static void find_special(RunPlan *plan);
+static void compile_outputs(RunPlan *plan, JsonbContainer *definition,
+                            const NameMap *names);
 
 RunPlan *
 plan_compile(Jsonb *definition)
 {
 	RunPlan *plan = palloc0_object(RunPlan);
 	JsonbContainer *root = &definition->root;
-	JsonbContainer *steps = get_container(root, "steps", true);
+	JsonbContainer *steps = plan_json_array(root, "steps");
+	PlanRetry retry;
 	NameMap *names;
-	JsonbValue mode;
 
 	plan->shape.step_count = (int) JsonContainerSize(steps);
 	plan->steps =
 		palloc0_array(PlanStep, (Size) Max(plan->shape.step_count, 1));
-	compile_strategy(plan, root);
+	retry = compile_strategy(plan, root);
+	plan->timeout = plan_json_double(root, "timeout_seconds", 0);
 	names = compile_names(plan, steps);
 	for (int i = 0; i < plan->shape.step_count; i++)
 	{
-		JsonbContainer *step = item_object(steps, i);
+		PlanStep *step = &plan->steps[i];
 
-		compile_inputs(
-			&plan->steps[i], get_container(step, "inputs", false), names);
-		if (plan->steps[i].version_str == NULL)
+		plan_step_compile(
+			plan->steps, i, plan_json_item(steps, i), names, &retry);
+		if (step->kind == PLAN_STEP_MCP && step->version_str == NULL)
 			plan->has_latest = true;
 	}
-	get_string(root, "execution_mode", &mode);
-	if (is_word(&mode, "sequential"))
-		compile_chain(plan);
-	else if (is_word(&mode, "parallel"))
-		compile_graph(plan, steps, names);
-	else
-		raise_damage("execution_mode");
+	compile_graph(plan, root);
+	find_used(plan);
+	find_special(plan);
+	compile_outputs(plan, root, names);
 	return plan;
 }
 
@@ -96,36 +87,41 @@ plan_compile_mcp(const char *name)
 	plan->steps->step_id = "run";
 	plan->steps->name = name;
 	plan->steps->takes_run_inputs = true;
-	plan->strategy = PLAN_STOP;
+	plan->steps->retry.max_attempts = 1;
+	plan->steps->fallback_step = PLAN_NO_STEP;
+	plan->steps->stands_for = PLAN_NO_STEP;
 	return plan;
 }
 
-static void
+/* What holds for the steps that say nothing of their own. */
+static PlanRetry
 compile_strategy(RunPlan *plan, JsonbContainer *definition)
 {
-	JsonbContainer *handling =
-		get_container(definition, "error_handling", false);
+	JsonbContainer *handling = plan_json_object(definition, "error_handling");
+	PlanRetry retry = {.max_attempts = 1,
+	                   .delay = BACKOFF_SECONDS_FIRST,
+	                   .backoff_factor = 1,
+	                   .max_delay = BACKOFF_SECONDS_MAX,
+	                   .jitter = BACKOFF_JITTER,
+	                   .on_count = -1};
 	JsonbValue strategy;
 
-	get_string(handling, "strategy", &strategy);
-	if (is_word(&strategy, "Stop on Error"))
-		plan->strategy = PLAN_STOP;
-	else if (is_word(&strategy, "Retry with Backoff"))
+	plan_json_string(handling, "strategy", &strategy);
+	if (plan_json_is(&strategy, "Retry with Backoff"))
 	{
-		plan->strategy = PLAN_RETRY;
-		plan->max_retries = DatumGetInt32(DirectFunctionCall1(
-			numeric_int4, get_number(handling, "max_retries")));
-		plan->backoff_factor = DatumGetFloat8(DirectFunctionCall1(
-			numeric_float8, get_number(handling, "backoff_factor")));
+		retry.max_attempts = plan_json_int(handling, "max_retries", 0) + 1;
+		retry.backoff_factor = plan_json_double(handling, "backoff_factor", 1);
 	}
-	else if (is_word(&strategy, "Fallback Chain"))
+	else if (plan_json_is(&strategy, "Fallback Chain"))
 	{
-		plan->strategy = PLAN_FALLBACK;
-		plan->fallback_id =
-			parse_id(get_text(handling, "fallback_workflow_id"));
+		plan->has_fallback = true;
+		plan->fallback_id = *DatumGetUUIDP(DirectFunctionCall1(
+			uuid_in,
+			CStringGetDatum(plan_json_text(handling, "fallback_workflow_id"))));
 	}
-	else
-		raise_damage("strategy");
+	else if (!plan_json_is(&strategy, "Stop on Error"))
+		plan_json_raise("strategy");
+	return retry;
 }
 
 static NameMap *
@@ -135,267 +131,140 @@ compile_names(RunPlan *plan, JsonbContainer *steps)
 
 	for (int i = 0; i < plan->shape.step_count; i++)
 	{
-		compile_step(&plan->steps[i], item_object(steps, i));
+		plan_step_compile_names(&plan->steps[i], plan_json_item(steps, i));
 		if (name_map_add(names, plan->steps[i].step_id, i) >= 0)
-			raise_damage("step_id");
+			plan_json_raise("step_id");
 	}
 	return names;
 }
 
 static void
-compile_step(PlanStep *step, JsonbContainer *container)
+compile_graph(RunPlan *plan, JsonbContainer *definition)
 {
-	JsonbValue version;
+	JsonbValue mode;
+	bool is_sequential;
 
-	step->step_id = get_text(container, "step_id");
-	step->name = get_text(container, "name");
-	step->mcp_id = parse_id(get_text(container, "mcp_id"));
-	if (find(container, "mcp_version_id", &version) &&
-	    version.type == jbvString)
-		step->version_str =
-			pnstrdup(version.val.string.val, (Size) version.val.string.len);
-}
-
-static void
-compile_inputs(PlanStep *step, JsonbContainer *inputs, const NameMap *names)
-{
-	JsonbIterator *iterator = JsonbIteratorInit(inputs);
-	JsonbIteratorToken token;
-	JsonbValue value;
-	int count = 0;
-
-	step->input_count = (int) JsonContainerSize(inputs);
-	step->inputs = palloc0_array(PlanInput, (Size) Max(step->input_count, 1));
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		if (token == WJB_KEY)
-			step->inputs[count].name = value;
-		else if (token == WJB_VALUE)
-		{
-			if (value.type != jbvBinary ||
-			    !JsonContainerIsObject(value.val.binary.data))
-				raise_damage("inputs");
-			compile_input(&step->inputs[count++], value.val.binary.data, names);
-		}
-	}
-}
-
-static void
-compile_input(PlanInput *input, JsonbContainer *container, const NameMap *names)
-{
-	JsonbValue source;
-
-	get_string(container, "source_type", &source);
-	if (is_word(&source, "workflow_input"))
-	{
-		input->source = PLAN_WORKFLOW_INPUT;
-		get_string(container, "workflow_input_key", &input->key);
-	}
-	else if (is_word(&source, "static_value"))
-	{
-		input->source = PLAN_STATIC_VALUE;
-		if (!find(container, "value", &input->value))
-			raise_damage("value");
-	}
-	else if (is_word(&source, "step_output"))
-	{
-		JsonbValue step_id;
-
-		input->source = PLAN_STEP_OUTPUT;
-		get_string(container, "source_step_id", &step_id);
-		input->step = find_step(names, &step_id);
-		get_string(container, "source_output_name", &input->key);
-	}
+	plan_json_string(definition, "execution_mode", &mode);
+	is_sequential = plan_json_is(&mode, "sequential");
+	if (!is_sequential && !plan_json_is(&mode, "parallel"))
+		plan_json_raise("execution_mode");
+	expand_expressions(plan, is_sequential);
+	if (is_sequential)
+		plan_graph_chain(plan);
 	else
-		raise_damage("source_type");
+		plan_graph_weave(plan);
 }
 
 /*
- * In list order.  depends_on and step_output can only name earlier steps there,
- * which the chain puts before anyhow.
+ * A path that looks at all steps sees, in list order, those before it; else
+ * those that its step depends on.
  */
 static void
-compile_chain(RunPlan *plan)
+expand_expressions(RunPlan *plan, bool is_sequential)
 {
-	int step_count = plan->shape.step_count;
-	EdgeList edges = {.starts = palloc0_array(int, (Size) step_count + 1),
-	                  .befores = palloc_array(int, (Size) step_count + 1)};
-
-	for (int i = 1; i < step_count; i++)
-	{
-		edges.starts[i] = edges.count;
-		edges.befores[edges.count++] = i - 1;
-	}
-	edges.starts[step_count] = edges.count;
-	compile_shape(plan, &edges);
-}
-
-static void
-compile_graph(RunPlan *plan, JsonbContainer *steps, const NameMap *names)
-{
-	int step_count = plan->shape.step_count;
-	EdgeList edges = {.starts = palloc0_array(int, (Size) step_count + 1),
-	                  .capacity = step_count + 1};
-
-	edges.befores = palloc_array(int, (Size) edges.capacity);
-	edges.seen_by = palloc_array(int, (Size) step_count + 1);
-	for (int i = 0; i < step_count; i++)
-		edges.seen_by[i] = -1;
-	for (int i = 0; i < step_count; i++)
+	for (int i = 0; i < plan->shape.step_count; i++)
 	{
 		PlanStep *step = &plan->steps[i];
 
-		edges.starts[i] = edges.count;
-		add_depends_on(&edges, item_object(steps, i), i, names);
 		for (int j = 0; j < step->input_count; j++)
-			if (step->inputs[j].source == PLAN_STEP_OUTPUT)
-				add_edge(&edges, step->inputs[j].step, i);
-	}
-	edges.starts[step_count] = edges.count;
-	compile_shape(plan, &edges);
-}
-
-static void
-add_depends_on(EdgeList *edges, JsonbContainer *step, int after,
-               const NameMap *names)
-{
-	JsonbContainer *depends_on = get_container(step, "depends_on", true);
-	int count = (int) JsonContainerSize(depends_on);
-
-	for (int i = 0; i < count; i++)
-	{
-		JsonbValue *step_id =
-			getIthJsonbValueFromContainer(depends_on, (uint32) i);
-
-		if (step_id->type != jbvString)
-			raise_damage("depends_on");
-		add_edge(edges, find_step(names, step_id), after);
+			expand_input(plan, i, &step->inputs[j], is_sequential);
+		if (step->when != NULL)
+			expand_expression(plan, i, step->when, is_sequential);
+		if (step->items != NULL)
+			expand_input(plan, i, step->items, is_sequential);
+		if (step->wait.until != NULL)
+			expand_input(plan, i, step->wait.until, is_sequential);
 	}
 }
 
 static void
-add_edge(EdgeList *edges, int before, int after)
+expand_expression(const RunPlan *plan, int step, PlanExpression *expression,
+                  bool is_sequential)
 {
-	if (edges->seen_by[before] == after)
+	const PlanStep *taker = &plan->steps[step];
+	int more = is_sequential ? step : taker->depends_count;
+
+	if (!expression->uses_all)
 		return;
-	edges->seen_by[before] = after;
-	if (edges->count == edges->capacity)
+	expression->steps = repalloc_array(
+		expression->steps, int, (Size) (expression->step_count + more + 1));
+	for (int i = 0; i < more; i++)
+		expression->steps[expression->step_count++] =
+			is_sequential ? i : taker->depends[i];
+}
+
+static void
+expand_input(const RunPlan *plan, int step, PlanInput *input,
+             bool is_sequential)
+{
+	if (input->source == PLAN_EXPRESSION)
+		expand_expression(plan, step, input->expression, is_sequential);
+}
+
+static void
+find_used(RunPlan *plan)
+{
+	for (int i = 0; i < plan->shape.step_count; i++)
 	{
-		edges->capacity *= 2;
-		edges->befores =
-			repalloc_array(edges->befores, int, (Size) edges->capacity);
+		UsedSteps used = {.steps = palloc_array(int, (Size) 4), .capacity = 4};
+
+		plan_graph_visit_used(plan, i, add_used, &used);
+		plan->steps[i].used = used.steps;
+		plan->steps[i].used_count = used.count;
 	}
-	edges->befores[edges->count++] = before;
-}
-
-/* The same pairs, ordered by the step before: count, sum up, put in place. */
-static void
-compile_shape(RunPlan *plan, const EdgeList *edges)
-{
-	int step_count = plan->shape.step_count;
-	int *starts = palloc0_array(int, (Size) step_count + 2);
-	int *afters = palloc_array(int, (Size) edges->count + 1);
-
-	for (int i = 0; i < edges->count; i++)
-		starts[edges->befores[i] + 2]++;
-	for (int i = 2; i < step_count + 2; i++)
-		starts[i] += starts[i - 1];
-	for (int after = 0; after < step_count; after++)
-		for (int i = edges->starts[after]; i < edges->starts[after + 1]; i++)
-			afters[starts[edges->befores[i] + 1]++] = after;
-	plan->shape.before_starts = edges->starts;
-	plan->shape.befores = edges->befores;
-	plan->shape.after_starts = starts;
-	plan->shape.afters = afters;
-}
-
-static JsonbContainer *
-item_object(JsonbContainer *array, int index)
-{
-	JsonbValue *item = getIthJsonbValueFromContainer(array, (uint32) index);
-
-	if (item == NULL || item->type != jbvBinary ||
-	    !JsonContainerIsObject(item->val.binary.data))
-		raise_damage("steps");
-	return item->val.binary.data;
-}
-
-static bool
-find(JsonbContainer *object, const char *key, JsonbValue *value)
-{
-	return getKeyJsonValueFromContainer(
-			   object, key, (int) strlen(key), value) != NULL;
-}
-
-static JsonbContainer *
-get_container(JsonbContainer *object, const char *key, bool is_array)
-{
-	JsonbValue value;
-
-	if (!find(object, key, &value) || value.type != jbvBinary ||
-	    JsonContainerIsArray(value.val.binary.data) != is_array)
-		raise_damage(key);
-	return value.val.binary.data;
 }
 
 static void
-get_string(JsonbContainer *object, const char *key, JsonbValue *value)
+add_used(void *context, int step)
 {
-	if (!find(object, key, value) || value->type != jbvString)
-		raise_damage(key);
+	UsedSteps *used = context;
+
+	if (used->count == used->capacity)
+	{
+		used->capacity *= 2;
+		used->steps = repalloc_array(used->steps, int, (Size) used->capacity);
+	}
+	used->steps[used->count++] = step;
 }
 
-static char *
-get_text(JsonbContainer *object, const char *key)
+/* Where steps may be SKIPPED, all that hang on others must look first. */
+static void
+find_special(RunPlan *plan)
 {
-	JsonbValue value;
+	bool may_skip = false;
 
-	get_string(object, key, &value);
-	return pnstrdup(value.val.string.val, (Size) value.val.string.len);
-}
+	for (int i = 0; i < plan->shape.step_count; i++)
+		if (plan->steps[i].when != NULL)
+			may_skip = true;
+	for (int i = 0; i < plan->shape.step_count; i++)
+	{
+		PlanStep *step = &plan->steps[i];
 
-static Datum
-get_number(JsonbContainer *object, const char *key)
-{
-	JsonbValue value;
-
-	if (!find(object, key, &value) || value.type != jbvNumeric)
-		raise_damage(key);
-	return NumericGetDatum(value.val.numeric);
-}
-
-static bool
-is_word(const JsonbValue *value, const char *word)
-{
-	return value->val.string.len == (int) strlen(word) &&
-	       memcmp(value->val.string.val, word, strlen(word)) == 0;
-}
-
-static int
-find_step(const NameMap *names, const JsonbValue *step_id)
-{
-	char *name =
-		pnstrdup(step_id->val.string.val, (Size) step_id->val.string.len);
-	int step = name_map_find(names, name);
-
-	if (step < 0)
-		raise_damage("step_id");
-	pfree(name);
-	return step;
-}
-
-static pg_uuid_t
-parse_id(const char *text)
-{
-	return *DatumGetUUIDP(DirectFunctionCall1(uuid_in, CStringGetDatum(text)));
+		step->is_special =
+			step->when != NULL || step->kind != PLAN_STEP_MCP ||
+			step->items != NULL || step->cache_ttl > 0 ||
+			step->stands_for != PLAN_NO_STEP ||
+			(may_skip && step->used_count + step->depends_count > 0);
+		if (step->is_special &&
+		    plan->shape.before_starts[i] == plan->shape.before_starts[i + 1])
+			plan->is_special = true;
+	}
 }
 
 static void
-raise_damage(const char *key)
+compile_outputs(RunPlan *plan, JsonbContainer *definition, const NameMap *names)
 {
-	ereport(ERROR,
-	        (errcode(ERRCODE_DATA_CORRUPTED),
-	         errmsg("workflow version is damaged at key \"%s\"", key),
-	         errdetail("Its definition is not in the form in which "
-	                   "mcp.create_workflow writes it.")));
+	JsonbContainer *outputs = plan_json_find_object(definition, "outputs");
+
+	plan->last_step = plan->shape.step_count - 1;
+	while (plan->last_step >= 0 &&
+	       plan->steps[plan->last_step].stands_for != PLAN_NO_STEP)
+		plan->last_step--;
+	if (outputs == NULL)
+		return;
+	plan->has_outputs = true;
+	plan->outputs =
+		plan_source_compile_all(outputs, names, &plan->output_count);
+	for (int i = 0; i < plan->output_count; i++)
+		expand_input(plan, plan->shape.step_count, &plan->outputs[i], true);
 }

@@ -17,6 +17,17 @@
 static void run_on_sleeping(Statement *statement, List *steps);
 
 void
+queue_store_add_timer(List **timers, LiveRun *run, int slot, TimestampTz due_at)
+{
+	WaitingStep *timer = palloc_object(WaitingStep);
+
+	timer->run = run;
+	timer->step = slot;
+	timer->due_at = due_at;
+	*timers = lappend(*timers, timer);
+}
+
+void
 queue_store_add_ready(List *steps)
 {
 	static Statement add = {
@@ -55,7 +66,8 @@ queue_store_add_sleeping(List *steps)
 	static Statement add = {
 		"INSERT INTO mcp.timers (due_at, run_id, step_ordinal)"
 		" SELECT *"
-		" FROM unnest($1, $2, $3)",
+		" FROM unnest($1, $2, $3)"
+		" ON CONFLICT DO NOTHING",
 		3,
 		{TIMESTAMPTZARRAYOID, UUIDARRAYOID, INT4ARRAYOID},
 		NULL};

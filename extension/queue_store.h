@@ -27,6 +27,10 @@ typedef struct DueStep
 	int step;
 } DueStep;
 
+/* Appends a WaitingStep to a list of timers to be made, or taken away. */
+extern void queue_store_add_timer(List **timers, LiveRun *run, int slot,
+                                  TimestampTz due_at);
+
 /* Lists of WaitingStep *. */
 extern void queue_store_add_ready(List *steps);
 extern void queue_store_add_sleeping(List *steps);

@@ -24,13 +24,14 @@ run_insert(const NewRun *run)
 		"WITH started AS ("
 		" INSERT INTO mcp.live_runs (run_id, workflow_id, mcp_version_id,"
 		"  parent_run_id, workflow_version, priority, depth, created_at,"
-		"  queue, owner, inputs, pinned_versions, status, state)"
+		"  queue, owner, inputs, pinned_versions, status, state,"
+		"  parent_step_id)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::name, $11, $12,"
-		"  'PENDING', $13))"
+		"  'PENDING', $13, $15))"
 		" INSERT INTO mcp.ready_steps (run_id, step_ordinal, priority, queue)"
 		" SELECT $1, s.step, $6, $9"
 		" FROM unnest($14) AS s (step)",
-		14,
+		15,
 		{UUIDOID,
 	     UUIDOID,
 	     UUIDOID,
@@ -44,10 +45,11 @@ run_insert(const NewRun *run)
 	     JSONBOID,
 	     UUIDARRAYOID,
 	     BYTEAOID,
-	     INT4ARRAYOID},
+	     INT4ARRAYOID,
+	     TEXTOID},
 		NULL};
-	char nulls[15] = "              ";
-	Datum values[14];
+	char nulls[16] = "               ";
+	Datum values[15];
 	Column ready;
 
 	if (run_status_is_end(run_state_status(run->state)))
@@ -73,6 +75,10 @@ run_insert(const NewRun *run)
 	values[11] = null_or_pointer(pins_array(run), &nulls[11]);
 	values[12] = PointerGetDatum(run_row_print_state(run->state));
 	values[13] = column_array(&ready);
+	values[14] = run->parent_step_id == NULL
+	                 ? (Datum) 0
+	                 : CStringGetTextDatum(run->parent_step_id);
+	nulls[14] = run->parent_step_id == NULL ? 'n' : ' ';
 	statement_run(&insert, values, nulls);
 }
 

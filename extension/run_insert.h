@@ -17,6 +17,7 @@ typedef struct NewRun
 	int workflow_version;
 	const pg_uuid_t *mcp_version_id; /* NULL: of a workflow */
 	const pg_uuid_t *parent_run_id;  /* NULL: none */
+	const char *parent_step_id;      /* NULL: of no step of it */
 	int depth;
 	const char *queue;
 	int priority;

@@ -25,7 +25,8 @@ enum
 	COLUMN_STARTED_AT,
 	COLUMN_INPUTS,
 	COLUMN_PINNED_VERSIONS,
-	COLUMN_STATE
+	COLUMN_STATE,
+	COLUMN_CREATED_AT
 };
 
 static const RunPlan *find_plan(const Datum *values, const bool *nulls);
@@ -48,6 +49,7 @@ run_row_decode(const Datum *values, const bool *nulls)
 	run->depth = DatumGetInt32(values[COLUMN_DEPTH]);
 	if (!nulls[COLUMN_STARTED_AT])
 		run->started_at = DatumGetTimestampTz(values[COLUMN_STARTED_AT]);
+	run->created_at = DatumGetTimestampTz(values[COLUMN_CREATED_AT]);
 	run->inputs = values[COLUMN_INPUTS];
 	run->plan = find_plan(values, nulls);
 	if (run->plan == NULL)
@@ -100,16 +102,18 @@ find_plan(const Datum *values, const bool *nulls)
 static RunState *
 parse_state(const RunPlan *plan, const char *status, bytea *bytes)
 {
-	int step_count = plan->shape.step_count;
+	const uint8_t *state = (const uint8_t *) VARDATA_ANY(bytes);
+	size_t length = VARSIZE_ANY_EXHDR(bytes);
+	size_t size = run_state_parsed_size(state, length);
 	RunStatus run_status;
+	RunState *run;
 
-	if (!run_status_find(status, &run_status))
+	if (size == 0 || !run_status_find(status, &run_status))
 		return NULL;
-	return run_state_parse(palloc(run_state_size(step_count)),
-	                       step_count,
-	                       run_status,
-	                       (const uint8_t *) VARDATA_ANY(bytes),
-	                       VARSIZE_ANY_EXHDR(bytes));
+	run = run_state_parse(palloc(size), run_status, state, length);
+	if (run == NULL || run_state_step_count(run) != plan->shape.step_count)
+		return NULL;
+	return run;
 }
 
 static const pg_uuid_t *
@@ -126,7 +130,8 @@ static void
 give_up(LiveRun *run, const char *reason)
 {
 	static const int no_edges[1] = {0};
-	static const RunPlan no_plan = {.shape = {.before_starts = no_edges,
+	static const RunPlan no_plan = {.last_step = PLAN_NO_STEP,
+	                                .shape = {.before_starts = no_edges,
 	                                          .befores = no_edges,
 	                                          .after_starts = no_edges,
 	                                          .afters = no_edges}};

@@ -12,9 +12,9 @@
 #define RUN_ROW_COLUMNS                                                   \
 	" l.ctid, l.run_id, l.workflow_id, l.workflow_version,"               \
 	" l.mcp_version_id, l.status, l.queue, l.owner, l.priority, l.depth," \
-	" l.started_at, l.inputs, l.pinned_versions, l.state"
+	" l.started_at, l.inputs, l.pinned_versions, l.state, l.created_at"
 
-#define RUN_ROW_COLUMN_COUNT 14
+#define RUN_ROW_COLUMN_COUNT 15
 
 /*
  * The run in a row that begins with these columns; the run points into the row.

@@ -7,10 +7,12 @@
 #include "catalog/pg_type.h"
 #include "column.h"
 #include "plan_cache.h"
+#include "queue_store.h"
 #include "run_insert.h"
 #include "run_start.h"
 #include "slug.h"
 #include "statement.h"
+#include "timer.h"
 #include "utils/builtins.h"
 #include "uuid_v7.h"
 #include "wake.h"
@@ -19,6 +21,9 @@ static bool find_latest(const pg_uuid_t *mcp_id, pg_uuid_t *version_id);
 static char *check_versions(const RunPlan *plan);
 static char *pin_versions(const RunPlan *plan, pg_uuid_t **pins);
 static void insert(NewRun *run, const RunPlan *plan, RunStart *start);
+static bool begins_later(const RunPlan *plan, const RunStart *start);
+static void
+add_timers(const NewRun *run, const RunPlan *plan, const RunStart *start);
 static pg_uuid_t get_id(uint64 row, int column);
 
 bool
@@ -163,7 +168,9 @@ pin_versions(const RunPlan *plan, pg_uuid_t **pins)
 	}
 	for (int i = 0; i < step_count; i++)
 	{
-		if (plan->steps[i].has_version)
+		if (plan->steps[i].kind != PLAN_STEP_MCP)
+			memset(&(*pins)[i], 0, sizeof(pg_uuid_t));
+		else if (plan->steps[i].has_version)
 			(*pins)[i] = plan->steps[i].version_id;
 		else if (!is_pinned[i])
 			return psprintf("the MCP of step \"%s\" does not exist",
@@ -176,10 +183,11 @@ static void
 insert(NewRun *run, const RunPlan *plan, RunStart *start)
 {
 	int step_count = plan->shape.step_count;
-	int *ready = palloc_array(int, (Size) step_count + 1);
+	ReadySlots ready = {.slots = palloc_array(int, (Size) step_count + 1)};
 
 	uuid_v7_generate(&run->run_id);
 	run->parent_run_id = start->parent_run_id;
+	run->parent_step_id = start->parent_step_id;
 	run->depth = start->depth;
 	run->queue = start->queue;
 	run->priority = start->priority;
@@ -187,13 +195,49 @@ insert(NewRun *run, const RunPlan *plan, RunStart *start)
 	run->inputs = start->inputs;
 	run->step_count = step_count;
 	run->state = run_state_init(palloc(run_state_size(step_count)), step_count);
-	run_state_begin(run->state, &plan->shape, ready, &run->ready_count);
-	run->ready = ready;
+	if (!begins_later(plan, start))
+		run_state_begin(run->state, &plan->shape, &ready);
+	run->ready = ready.slots;
+	run->ready_count = ready.count;
 	run->now = start->now;
 	run_insert(run);
 	start->has_ended = run_status_is_end(run_state_status(run->state));
+	add_timers(run, plan, start);
 	if (run->ready_count > 0)
 		wake_note_work(run->queue);
+}
+
+/*
+ * Where a first step is more than a task, a turn begins the run: it can decide
+ * what a start cannot.
+ */
+static bool
+begins_later(const RunPlan *plan, const RunStart *start)
+{
+	return plan->is_special || start->begin_at > start->now;
+}
+
+static void
+add_timers(const NewRun *run, const RunPlan *plan, const RunStart *start)
+{
+	LiveRun *live = palloc0_object(LiveRun);
+	List *timers = NIL;
+
+	live->run_id = run->run_id;
+	if (start->has_ended)
+		return;
+	if (begins_later(plan, start))
+	{
+		queue_store_add_timer(
+			&timers, live, TIMER_BEGIN, Max(start->begin_at, start->now));
+		wake_note_work(run->queue);
+	}
+	if (plan->timeout > 0)
+		queue_store_add_timer(&timers,
+		                      live,
+		                      TIMER_RUN_TIMEOUT,
+		                      timer_after(start->now, plan->timeout));
+	queue_store_add_sleeping(timers);
 }
 
 static pg_uuid_t

@@ -23,7 +23,9 @@ typedef struct RunStart
 	const char *owner;
 	Datum inputs;                   /* jsonb, an object */
 	const pg_uuid_t *parent_run_id; /* NULL: none */
+	const char *parent_step_id;     /* NULL: of no step of it */
 	int depth;
+	TimestampTz begin_at; /* 0: now */
 	TimestampTz now;
 	bool has_ended; /* set by the verbs: there was nothing to do */
 } RunStart;

@@ -1,125 +1,63 @@
 /*
  * run_state.c
- *		Where a run stands: the moves, and the bytes.
- *
- * The bytes: a format number; the number of steps in four; one byte a step, its
- * StepState; then 20 bytes for each task, in ascending order of ordinals.
- * Integers are little-endian, so that a dump restores on any machine.  A step
- * that is READY for its first attempt needs no task, so a run with a thousand
- * steps ready stays small.
+ *		Where a run stands: the moves.
  */
 #include <string.h>
 
-#include "run_state.h"
-
-#define FORMAT 1
-#define HEAD_BYTES 5
-#define TASK_BYTES 20
-
-struct RunState
-{
-	RunStatus status;
-	int step_count;
-	int task_count;
-	int counts[STEP_STATE_COUNT];
-	StepTask *tasks; /* room for step_count, sorted by ordinal */
-	uint8_t *steps;
-};
+#include "run_state_body.h"
 
 static bool move_run(RunState *run, RunStatus to);
-static bool may_move_step(const RunState *run, int ordinal, StepState to);
-static bool move_step(RunState *run, int ordinal, StepState to);
+static bool may_move_step(const RunState *run, int slot, StepState to);
+static bool move_step(RunState *run, int slot, StepState to);
+static void start_run(RunState *run);
+static void end_of_step(RunState *run, const RunShape *shape, int ordinal,
+                        ReadySlots *ready);
+static void end_of_item(RunState *run, const RunFan *fan, ReadySlots *ready);
+static void make_ready(RunState *run, int slot, ReadySlots *ready);
 static bool
 are_befores_done(const RunState *run, const RunShape *shape, int ordinal);
-static int find_place(const RunState *run, int ordinal);
-static StepTask *put_task(RunState *run, int ordinal);
-static void remove_task(RunState *run, int ordinal);
-static bool parse_tasks(RunState *run, const uint8_t *bytes, size_t length);
-static bool is_task_sound(const RunState *run, const StepTask *task);
-static uint8_t *put_integer(uint8_t *bytes, uint64_t value, int size);
-static uint64_t get_integer(const uint8_t *bytes, int size);
+static int find_place(const RunState *run, int slot);
+static StepTask *put_task(RunState *run, int slot);
+static void remove_task(RunState *run, int slot);
+
+size_t
+run_state_body_size(int slot_count, int fan_count)
+{
+	return sizeof(RunState) + (size_t) slot_count * sizeof(StepTask) +
+	       (size_t) fan_count * sizeof(RunFan) + (size_t) slot_count;
+}
+
+RunState *
+run_state_body_lay(void *memory, int step_count, int slot_count, int fan_count)
+{
+	RunState *run = memory;
+
+	memset(run, 0, sizeof(*run));
+	run->step_count = step_count;
+	run->slot_count = slot_count;
+	run->fan_count = fan_count;
+	run->tasks = (StepTask *) (run + 1);
+	run->fans = (RunFan *) (run->tasks + slot_count);
+	run->steps = (uint8_t *) (run->fans + fan_count);
+	return run;
+}
 
 size_t
 run_state_size(int step_count)
 {
-	return sizeof(RunState) + (size_t) step_count * sizeof(StepTask) +
-	       (size_t) step_count;
+	return run_state_body_size(step_count, 0);
 }
 
 RunState *
 run_state_init(void *memory, int step_count)
 {
-	RunState *run = memory;
+	RunState *run = run_state_body_lay(memory, step_count, step_count, 0);
 
-	memset(run, 0, sizeof(*run));
 	run->status = RUN_PENDING;
-	run->step_count = step_count;
+	run->open_count = step_count;
 	run->counts[STEP_WAITING] = step_count;
-	run->tasks = (StepTask *) (run + 1);
-	run->steps = (uint8_t *) (run->tasks + step_count);
 	memset(run->steps, STEP_WAITING, (size_t) step_count);
 	return run;
-}
-
-int
-run_state_find_step_count(const uint8_t *bytes, size_t length)
-{
-	uint64_t step_count;
-
-	if (length < HEAD_BYTES || bytes[0] != FORMAT)
-		return -1;
-	step_count = get_integer(bytes + 1, HEAD_BYTES - 1);
-	return step_count > length - HEAD_BYTES ? -1 : (int) step_count;
-}
-
-RunState *
-run_state_parse(void *memory, int step_count, RunStatus status,
-                const uint8_t *bytes, size_t length)
-{
-	RunState *run = run_state_init(memory, step_count);
-	size_t head = HEAD_BYTES + (size_t) step_count;
-
-	if (length < head || run_state_find_step_count(bytes, length) != step_count)
-		return NULL;
-	run->status = status;
-	run->counts[STEP_WAITING] = 0;
-	for (int i = 0; i < step_count; i++)
-	{
-		uint8_t state = bytes[HEAD_BYTES + i];
-
-		if (state >= STEP_STATE_COUNT)
-			return NULL;
-		run->steps[i] = state;
-		run->counts[state]++;
-	}
-	if (!parse_tasks(run, bytes + head, length - head))
-		return NULL;
-	return run;
-}
-
-size_t
-run_state_printed_size(const RunState *run)
-{
-	return HEAD_BYTES + (size_t) run->step_count +
-	       (size_t) run->task_count * TASK_BYTES;
-}
-
-void
-run_state_print(const RunState *run, uint8_t *bytes)
-{
-	*bytes++ = FORMAT;
-	bytes = put_integer(bytes, (uint64_t) run->step_count, HEAD_BYTES - 1);
-	memcpy(bytes, run->steps, (size_t) run->step_count);
-	bytes += run->step_count;
-	for (int i = 0; i < run->task_count; i++)
-	{
-		const StepTask *task = &run->tasks[i];
-
-		bytes = put_integer(bytes, (uint64_t) task->ordinal, 4);
-		bytes = put_integer(bytes, (uint64_t) task->attempt, 4);
-		bytes = put_integer(bytes, (uint64_t) task->epoch, 4);
-		bytes = put_integer(bytes, (uint64_t) task->since, 8);
-	}
 }
 
 RunStatus
@@ -128,10 +66,22 @@ run_state_status(const RunState *run)
 	return run->status;
 }
 
-StepState
-run_state_step(const RunState *run, int ordinal)
+int
+run_state_step_count(const RunState *run)
 {
-	return (StepState) run->steps[ordinal];
+	return run->step_count;
+}
+
+int
+run_state_slot_count(const RunState *run)
+{
+	return run->slot_count;
+}
+
+StepState
+run_state_step(const RunState *run, int slot)
+{
+	return (StepState) run->steps[slot];
 }
 
 int
@@ -141,9 +91,9 @@ run_state_count(const RunState *run, StepState state)
 }
 
 int
-run_state_attempt(const RunState *run, int ordinal)
+run_state_attempt(const RunState *run, int slot)
 {
-	const StepTask *task = run_state_find_task(run, ordinal);
+	const StepTask *task = run_state_find_task(run, slot);
 
 	return task == NULL ? 1 : task->attempt;
 }
@@ -161,86 +111,109 @@ run_state_task(const RunState *run, int index)
 }
 
 const StepTask *
-run_state_find_task(const RunState *run, int ordinal)
+run_state_find_task(const RunState *run, int slot)
 {
-	int place = find_place(run, ordinal);
+	int place = find_place(run, slot);
 
-	if (place == run->task_count || run->tasks[place].ordinal != ordinal)
+	if (place == run->task_count || run->tasks[place].ordinal != slot)
 		return NULL;
 	return &run->tasks[place];
 }
 
 bool
-run_state_is_held(const RunState *run, int ordinal, int attempt, int epoch)
+run_state_is_held(const RunState *run, int slot, int attempt, int epoch)
 {
-	const StepTask *task = run_state_find_task(run, ordinal);
+	const StepTask *task = run_state_find_task(run, slot);
 
-	return run->steps[ordinal] == STEP_RUNNING && task->attempt == attempt &&
+	return run->steps[slot] == STEP_RUNNING && task->attempt == attempt &&
 	       task->epoch == epoch;
 }
 
-bool
-run_state_begin(RunState *run, const RunShape *shape, int *ready,
-                int *ready_count)
+const RunFan *
+run_state_find_fan(const RunState *run, int slot)
 {
-	*ready_count = 0;
+	for (int i = 0; i < run->fan_count; i++)
+		if (slot >= run->fans[i].first &&
+		    slot < run->fans[i].first + run->fans[i].count)
+			return &run->fans[i];
+	return NULL;
+}
+
+const RunFan *
+run_state_fan_of(const RunState *run, int ordinal)
+{
+	for (int i = 0; i < run->fan_count; i++)
+		if (run->fans[i].ordinal == ordinal)
+			return &run->fans[i];
+	return NULL;
+}
+
+bool
+run_state_is_fan_done(const RunState *run, const RunFan *fan)
+{
+	for (int i = fan->first; i < fan->first + fan->count; i++)
+		if (!step_state_is_end((StepState) run->steps[i]))
+			return false;
+	return true;
+}
+
+bool
+run_state_begin(RunState *run, const RunShape *shape, ReadySlots *ready)
+{
+	ready->count = 0;
 	if (run->status != RUN_PENDING ||
 	    run->counts[STEP_WAITING] != run->step_count)
 		return false;
 	if (run->step_count == 0)
 		return move_run(run, RUN_SUCCESS);
 	for (int i = 0; i < run->step_count; i++)
-		if (are_befores_done(run, shape, i) && move_step(run, i, STEP_READY))
-			ready[(*ready_count)++] = i;
+		if (are_befores_done(run, shape, i))
+			make_ready(run, i, ready);
 	return true;
 }
 
 bool
-run_state_hand_out(RunState *run, int ordinal, int epoch, int64_t now)
+run_state_hand_out(RunState *run, int slot, int epoch, int64_t now)
 {
 	StepTask *task;
 
 	if (run->status != RUN_RUNNING && run->status != RUN_PENDING)
 		return false;
-	if (!move_step(run, ordinal, STEP_RUNNING))
+	if (!move_step(run, slot, STEP_RUNNING))
 		return false;
-	task = put_task(run, ordinal);
+	task = put_task(run, slot);
 	task->epoch = epoch;
 	task->since = now;
-	run->status = RUN_RUNNING;
+	start_run(run);
 	return true;
 }
 
 bool
-run_state_succeed(RunState *run, const RunShape *shape, int ordinal, int *ready,
-                  int *ready_count)
+run_state_settle(RunState *run, const RunShape *shape, int slot, StepState end,
+                 ReadySlots *ready)
 {
-	*ready_count = 0;
-	if (!move_step(run, ordinal, STEP_SUCCESS))
-		return false;
-	remove_task(run, ordinal);
-	for (int i = shape->after_starts[ordinal];
-	     i < shape->after_starts[ordinal + 1];
-	     i++)
-	{
-		int after = shape->afters[i];
+	const RunFan *fan = run_state_find_fan(run, slot);
 
-		if (are_befores_done(run, shape, after) &&
-		    move_step(run, after, STEP_READY))
-			ready[(*ready_count)++] = after;
-	}
-	if (run->counts[STEP_SUCCESS] + run->counts[STEP_SKIPPED] ==
-	    run->step_count)
-		return move_run(run, RUN_SUCCESS);
+	ready->count = 0;
+	if (run_status_is_end(run->status) || !step_state_is_end(end) ||
+	    end == STEP_CANCELLED || !move_step(run, slot, end))
+		return false;
+	remove_task(run, slot);
+	if (fan != NULL)
+		end_of_item(run, fan, ready);
+	else
+		end_of_step(run, shape, slot, ready);
 	return true;
 }
 
 bool
-run_state_fail(RunState *run, int ordinal)
+run_state_fail(RunState *run, int slot)
 {
-	if (!move_step(run, ordinal, STEP_FAILED))
+	if (!move_step(run, slot, STEP_FAILED))
 		return false;
-	remove_task(run, ordinal);
+	remove_task(run, slot);
+	if (slot < run->step_count)
+		run->open_count--;
 	return run_state_end(run, RUN_FAILED);
 }
 
@@ -249,13 +222,13 @@ run_state_fail(RunState *run, int ordinal)
  * run which ends early finds the row again.
  */
 bool
-run_state_sleep(RunState *run, int ordinal, int64_t due)
+run_state_sleep(RunState *run, int slot, int64_t due)
 {
 	StepTask *task;
 
-	if (!move_step(run, ordinal, STEP_SLEEPING))
+	if (!move_step(run, slot, STEP_SLEEPING))
 		return false;
-	task = put_task(run, ordinal);
+	task = put_task(run, slot);
 	task->attempt++;
 	task->epoch = 0;
 	task->since = due;
@@ -263,26 +236,98 @@ run_state_sleep(RunState *run, int ordinal, int64_t due)
 }
 
 bool
-run_state_wake(RunState *run, int ordinal)
+run_state_wake(RunState *run, int slot)
 {
-	if (run->steps[ordinal] != STEP_SLEEPING)
+	if (run->steps[slot] != STEP_SLEEPING)
 		return false;
-	put_task(run, ordinal)->since = 0;
-	return move_step(run, ordinal, STEP_READY);
+	put_task(run, slot)->since = 0;
+	return move_step(run, slot, STEP_READY);
 }
 
 bool
-run_state_give_back(RunState *run, int ordinal)
+run_state_give_back(RunState *run, int slot)
 {
 	StepTask *task;
 
-	if (run->steps[ordinal] != STEP_RUNNING)
+	if (run->steps[slot] != STEP_RUNNING)
 		return false;
-	task = put_task(run, ordinal);
+	task = put_task(run, slot);
 	task->attempt++;
 	task->epoch = 0;
 	task->since = 0;
-	return move_step(run, ordinal, STEP_READY);
+	return move_step(run, slot, STEP_READY);
+}
+
+bool
+run_state_park(RunState *run, int slot, int64_t now)
+{
+	if (run->status != RUN_RUNNING && run->status != RUN_PENDING)
+		return false;
+	if (!move_step(run, slot, STEP_PARKED))
+		return false;
+	put_task(run, slot)->since = now;
+	start_run(run);
+	return true;
+}
+
+size_t
+run_state_fanned_size(const RunState *run, int item_count)
+{
+	return run_state_body_size(run->slot_count + item_count,
+	                           run->fan_count + 1);
+}
+
+RunState *
+run_state_fan_out(void *memory, const RunState *run, int ordinal, int64_t now,
+                  int item_count, int limit, ReadySlots *ready)
+{
+	int first = run->slot_count;
+	RunState *fanned;
+
+	ready->count = 0;
+	if (ordinal >= run->step_count || item_count < 1 || limit < 1 ||
+	    run_state_fan_of(run, ordinal) != NULL)
+		return NULL;
+	fanned = run_state_body_lay(
+		memory, run->step_count, first + item_count, run->fan_count + 1);
+	fanned->status = run->status;
+	fanned->task_count = run->task_count;
+	fanned->open_count = run->open_count;
+	memcpy(fanned->counts, run->counts, sizeof(run->counts));
+	memcpy(
+		fanned->tasks, run->tasks, (size_t) run->task_count * sizeof(StepTask));
+	memcpy(fanned->fans, run->fans, (size_t) run->fan_count * sizeof(RunFan));
+	memcpy(fanned->steps, run->steps, (size_t) first);
+	if (!run_state_park(fanned, ordinal, now))
+		return NULL;
+	fanned->fans[run->fan_count] = (RunFan){ordinal, first, item_count};
+	memset(fanned->steps + first, STEP_WAITING, (size_t) item_count);
+	fanned->counts[STEP_WAITING] += item_count;
+	for (int i = 0; i < item_count && i < limit; i++)
+		make_ready(fanned, first + i, ready);
+	return fanned;
+}
+
+void
+run_state_drop_items(RunState *run, const RunFan *fan)
+{
+	for (int i = fan->first; i < fan->first + fan->count; i++)
+	{
+		if (move_step(run, i, STEP_CANCELLED))
+			remove_task(run, i);
+	}
+}
+
+bool
+run_state_pause(RunState *run)
+{
+	return run->status != RUN_PAUSED && move_run(run, RUN_PAUSED);
+}
+
+bool
+run_state_resume(RunState *run)
+{
+	return run->status == RUN_PAUSED && move_run(run, RUN_RUNNING);
 }
 
 bool
@@ -292,9 +337,9 @@ run_state_end(RunState *run, RunStatus end)
 		return false;
 	if (!move_run(run, end))
 		return false;
-	for (int i = 0; i < run->step_count; i++)
-		if (may_move_step(run, i, STEP_CANCELLED))
-			move_step(run, i, STEP_CANCELLED);
+	for (int i = 0; i < run->slot_count; i++)
+		move_step(run, i, STEP_CANCELLED);
+	run->open_count = 0;
 	run->task_count = 0;
 	return true;
 }
@@ -309,22 +354,66 @@ move_run(RunState *run, RunStatus to)
 }
 
 static bool
-may_move_step(const RunState *run, int ordinal, StepState to)
+may_move_step(const RunState *run, int slot, StepState to)
 {
-	return step_state_may_move((StepState) run->steps[ordinal], to);
+	return step_state_may_move((StepState) run->steps[slot], to);
 }
 
 static bool
-move_step(RunState *run, int ordinal, StepState to)
+move_step(RunState *run, int slot, StepState to)
 {
-	if (!may_move_step(run, ordinal, to))
+	if (!may_move_step(run, slot, to))
 		return false;
-	run->counts[run->steps[ordinal]]--;
+	run->counts[run->steps[slot]]--;
 	run->counts[to]++;
-	run->steps[ordinal] = (uint8_t) to;
+	run->steps[slot] = (uint8_t) to;
 	return true;
 }
 
+static void
+start_run(RunState *run)
+{
+	if (run->status == RUN_PENDING)
+		run->status = RUN_RUNNING;
+}
+
+static void
+end_of_step(RunState *run, const RunShape *shape, int ordinal,
+            ReadySlots *ready)
+{
+	run->open_count--;
+	for (int i = shape->after_starts[ordinal];
+	     i < shape->after_starts[ordinal + 1];
+	     i++)
+	{
+		if (are_befores_done(run, shape, shape->afters[i]))
+			make_ready(run, shape->afters[i], ready);
+	}
+	if (run->open_count == 0)
+		(void) move_run(run, RUN_SUCCESS);
+}
+
+/* One out, one in: as many go on at once as began. */
+static void
+end_of_item(RunState *run, const RunFan *fan, ReadySlots *ready)
+{
+	for (int i = fan->first; i < fan->first + fan->count; i++)
+	{
+		if (run->steps[i] != STEP_WAITING)
+			continue;
+		make_ready(run, i, ready);
+		return;
+	}
+}
+
+static void
+make_ready(RunState *run, int slot, ReadySlots *ready)
+{
+	if (run->steps[slot] == STEP_WAITING && move_step(run, slot, STEP_READY))
+		ready->slots[ready->count++] = slot;
+}
+
+/* A step that FAILED and left the run alive is as good as any that ended. */
 static bool
 are_befores_done(const RunState *run, const RunShape *shape, int ordinal)
 {
@@ -332,17 +421,15 @@ are_befores_done(const RunState *run, const RunShape *shape, int ordinal)
 	     i < shape->before_starts[ordinal + 1];
 	     i++)
 	{
-		StepState before = (StepState) run->steps[shape->befores[i]];
-
-		if (before != STEP_SUCCESS && before != STEP_SKIPPED)
+		if (!step_state_is_end((StepState) run->steps[shape->befores[i]]))
 			return false;
 	}
 	return true;
 }
 
-/* Where the task of the step is, or would have to be. */
+/* Where the task of the slot is, or would have to be. */
 static int
-find_place(const RunState *run, int ordinal)
+find_place(const RunState *run, int slot)
 {
 	int low = 0;
 	int high = run->task_count;
@@ -351,7 +438,7 @@ find_place(const RunState *run, int ordinal)
 	{
 		int middle = low + (high - low) / 2;
 
-		if (run->tasks[middle].ordinal < ordinal)
+		if (run->tasks[middle].ordinal < slot)
 			low = middle + 1;
 		else
 			high = middle;
@@ -359,102 +446,29 @@ find_place(const RunState *run, int ordinal)
 	return low;
 }
 
-/* The task of the step, made for attempt 1 where there is none. */
+/* The task of the slot, made for attempt 1 where there is none. */
 static StepTask *
-put_task(RunState *run, int ordinal)
+put_task(RunState *run, int slot)
 {
-	int place = find_place(run, ordinal);
+	int place = find_place(run, slot);
 	StepTask *task = &run->tasks[place];
 
-	if (place < run->task_count && task->ordinal == ordinal)
+	if (place < run->task_count && task->ordinal == slot)
 		return task;
 	memmove(task + 1, task, (size_t) (run->task_count - place) * sizeof(*task));
 	run->task_count++;
-	*task = (StepTask){.ordinal = ordinal, .attempt = 1};
+	*task = (StepTask){.ordinal = slot, .attempt = 1};
 	return task;
 }
 
 static void
-remove_task(RunState *run, int ordinal)
+remove_task(RunState *run, int slot)
 {
-	int place = find_place(run, ordinal);
+	int place = find_place(run, slot);
 	StepTask *task = &run->tasks[place];
 
-	if (place == run->task_count || task->ordinal != ordinal)
+	if (place == run->task_count || task->ordinal != slot)
 		return;
 	run->task_count--;
 	memmove(task, task + 1, (size_t) (run->task_count - place) * sizeof(*task));
-}
-
-/*
- * Bytes come from a table, but a table can be restored from anywhere: whatever
- * they hold, what is made of them keeps the promises of this room.
- */
-static bool
-parse_tasks(RunState *run, const uint8_t *bytes, size_t length)
-{
-	size_t count = length / TASK_BYTES;
-	int need = run->counts[STEP_RUNNING] + run->counts[STEP_SLEEPING];
-
-	if (length % TASK_BYTES != 0 || count > (size_t) run->step_count)
-		return false;
-	for (size_t i = 0; i < count; i++, bytes += TASK_BYTES)
-	{
-		StepTask *task = &run->tasks[i];
-
-		task->ordinal = (int) get_integer(bytes, 4);
-		task->attempt = (int) get_integer(bytes + 4, 4);
-		task->epoch = (int) get_integer(bytes + 8, 4);
-		task->since = (int64_t) get_integer(bytes + 12, 8);
-		if (!is_task_sound(run, task))
-			return false;
-		if (i > 0 && task->ordinal <= task[-1].ordinal)
-			return false;
-		if (run->steps[task->ordinal] != STEP_READY)
-			need--;
-	}
-	run->task_count = (int) count;
-	return need == 0;
-}
-
-static bool
-is_task_sound(const RunState *run, const StepTask *task)
-{
-	if (task->ordinal < 0 || task->ordinal >= run->step_count ||
-	    task->attempt < 1)
-		return false;
-	switch ((StepState) run->steps[task->ordinal])
-	{
-		case STEP_RUNNING:
-			return true;
-		case STEP_SLEEPING:
-			return task->epoch == 0;
-		case STEP_READY:
-			return task->epoch == 0 && task->attempt > 1;
-		case STEP_WAITING:
-		case STEP_SUCCESS:
-		case STEP_FAILED:
-		case STEP_SKIPPED:
-		case STEP_CANCELLED:
-			return false;
-	}
-	return false;
-}
-
-static uint8_t *
-put_integer(uint8_t *bytes, uint64_t value, int size)
-{
-	for (int i = 0; i < size; i++)
-		*bytes++ = (uint8_t) (value >> (8 * i));
-	return bytes;
-}
-
-static uint64_t
-get_integer(const uint8_t *bytes, int size)
-{
-	uint64_t value = 0;
-
-	for (int i = size - 1; i >= 0; i--)
-		value = (value << 8) | bytes[i];
-	return value;
 }

@@ -7,6 +7,10 @@
  * Which step follows which is the caller's RunShape.  The whole of it prints to
  * a few bytes (one a step, and some for each step that is under way), which is
  * what a live run's row keeps.
+ *
+ * Slots: the steps of the plan by their ordinal, and behind them the items of
+ * steps that were fanned out.  An item is moved as a step is; what it belongs to
+ * is PARKED until the last of its items has ended.
  */
 #ifndef MCP_RUN_STATE_H
 #define MCP_RUN_STATE_H
@@ -23,8 +27,16 @@ typedef struct StepTask
 	int ordinal;
 	int attempt;   /* counted from 1 */
 	int epoch;     /* of the worker that has it; 0 unless RUNNING */
-	int64_t since; /* RUNNING: handed out then; SLEEPING: due then */
+	int64_t since; /* RUNNING, PARKED: since then; SLEEPING: due then */
 } StepTask;
+
+/* The items of a step: slots first to first + count - 1. */
+typedef struct RunFan
+{
+	int ordinal; /* of the step */
+	int first;
+	int count;
+} RunFan;
 
 /*
  * What follows what, by ordinal: the steps before step i are
@@ -40,6 +52,13 @@ typedef struct RunShape
 	const int *afters;
 } RunShape;
 
+/* Which slots became READY by a move; room for all of them. */
+typedef struct ReadySlots
+{
+	int *slots;
+	int count;
+} ReadySlots;
+
 typedef struct RunState RunState;
 
 /* Bytes of memory, aligned as malloc aligns, for a state of so many steps. */
@@ -48,80 +67,110 @@ extern size_t run_state_size(int step_count);
 /* A new run, all inside `memory`: PENDING, every step WAITING. */
 extern RunState *run_state_init(void *memory, int step_count);
 
-/* Of how many steps the bytes tell; -1 where they are none of ours. */
-extern int run_state_find_step_count(const uint8_t *bytes, size_t length);
+/* Bytes of memory for what is printed there; 0 where it is none of ours. */
+extern size_t run_state_parsed_size(const uint8_t *bytes, size_t length);
 
 /*
- * A state from its bytes; the status is not among them.  NULL where the bytes
- * are not what run_state_print makes of so many steps.
+ * A state from its bytes, in memory of that size; the status is not among them.
+ * NULL where the bytes are not what run_state_print makes.
  */
-extern RunState *run_state_parse(void *memory, int step_count, RunStatus status,
+extern RunState *run_state_parse(void *memory, RunStatus status,
                                  const uint8_t *bytes, size_t length);
 
 extern size_t run_state_printed_size(const RunState *run);
 extern void run_state_print(const RunState *run, uint8_t *bytes);
 
 extern RunStatus run_state_status(const RunState *run);
-extern StepState run_state_step(const RunState *run, int ordinal);
+extern int run_state_step_count(const RunState *run);
+extern int run_state_slot_count(const RunState *run);
+extern StepState run_state_step(const RunState *run, int slot);
 
-/* How many steps are in that state; takes no longer for many steps. */
+/* How many slots are in that state; takes no longer for many. */
 extern int run_state_count(const RunState *run, StepState state);
 
 /* The attempt under way or to come next; 1 for a step that never was. */
-extern int run_state_attempt(const RunState *run, int ordinal);
+extern int run_state_attempt(const RunState *run, int slot);
 
 /*
- * Those that are RUNNING, SLEEPING, or READY for another attempt than the
- * first, by ascending ordinal: 0 <= index < run_state_task_count.
+ * Those that are RUNNING, SLEEPING, PARKED, or READY for another attempt than
+ * the first, by ascending slot: 0 <= index < run_state_task_count.
  */
 extern int run_state_task_count(const RunState *run);
 extern const StepTask *run_state_task(const RunState *run, int index);
 
-/* That of one step, or NULL. */
-extern const StepTask *run_state_find_task(const RunState *run, int ordinal);
+/* That of one slot, or NULL. */
+extern const StepTask *run_state_find_task(const RunState *run, int slot);
 
 /*
- * The fence: is this attempt of this step RUNNING with the worker of this
+ * The fence: is this attempt of this slot RUNNING with the worker of this
  * epoch?
  */
 extern bool
-run_state_is_held(const RunState *run, int ordinal, int attempt, int epoch);
+run_state_is_held(const RunState *run, int slot, int attempt, int epoch);
+
+/* The fan that the slot is an item of; NULL for a step. */
+extern const RunFan *run_state_find_fan(const RunState *run, int slot);
+
+/* The items of a step; NULL where it was not fanned out. */
+extern const RunFan *run_state_fan_of(const RunState *run, int ordinal);
+
+/* Has every item of the fan ended? */
+extern bool run_state_is_fan_done(const RunState *run, const RunFan *fan);
 
 /*
  * The moves.  Each returns false, and has changed nothing, where the tables do
- * not have it.  Ordinals must be those of the run.
+ * not have it.  Slots must be those of the run.
  */
 
 /*
- * The steps that wait for nothing become READY; their ordinals go to `ready`,
- * which has room for all steps, and their number to *ready_count.  A run
- * without steps is a SUCCESS at once.
+ * The steps that wait for nothing become READY.  A run without steps is a
+ * SUCCESS at once.
  */
-extern bool run_state_begin(RunState *run, const RunShape *shape, int *ready,
-                            int *ready_count);
+extern bool
+run_state_begin(RunState *run, const RunShape *shape, ReadySlots *ready);
 
 /* READY -> RUNNING with the worker of the epoch; the run is RUNNING. */
-extern bool
-run_state_hand_out(RunState *run, int ordinal, int epoch, int64_t now);
+extern bool run_state_hand_out(RunState *run, int slot, int epoch, int64_t now);
 
 /*
- * RUNNING -> SUCCESS.  Steps that waited for nothing else become READY, as with
- * run_state_begin; after the last one the run is a SUCCESS.
+ * The slot ends as SUCCESS, SKIPPED, or FAILED in a way that the run survives.
+ * Steps that waited for nothing else become READY, of an item's fan the next
+ * item; after the last step the run is a SUCCESS.
  */
-extern bool run_state_succeed(RunState *run, const RunShape *shape, int ordinal,
-                              int *ready, int *ready_count);
+extern bool run_state_settle(RunState *run, const RunShape *shape, int slot,
+                             StepState end, ReadySlots *ready);
 
-/* RUNNING or READY -> FAILED, and the run is FAILED: see run_state_end. */
-extern bool run_state_fail(RunState *run, int ordinal);
+/* The slot FAILED, and the run is FAILED: see run_state_end. */
+extern bool run_state_fail(RunState *run, int slot);
 
-/* RUNNING -> SLEEPING until `due`, then for the next attempt. */
-extern bool run_state_sleep(RunState *run, int ordinal, int64_t due);
+/* RUNNING or PARKED -> SLEEPING until `due`, then for the next attempt. */
+extern bool run_state_sleep(RunState *run, int slot, int64_t due);
 
 /* SLEEPING -> READY. */
-extern bool run_state_wake(RunState *run, int ordinal);
+extern bool run_state_wake(RunState *run, int slot);
 
 /* RUNNING -> READY for the next attempt: the worker is gone. */
-extern bool run_state_give_back(RunState *run, int ordinal);
+extern bool run_state_give_back(RunState *run, int slot);
+
+/* READY -> PARKED; the run is RUNNING. */
+extern bool run_state_park(RunState *run, int slot, int64_t now);
+
+/*
+ * READY -> PARKED with so many items, at least one, of which the first `limit`
+ * become READY.  Returns the state that goes on, in memory of
+ * run_state_fanned_size; the run that was given is of no more use then.
+ */
+extern size_t run_state_fanned_size(const RunState *run, int item_count);
+extern RunState *
+run_state_fan_out(void *memory, const RunState *run, int ordinal, int64_t now,
+                  int item_count, int limit, ReadySlots *ready);
+
+/* The items of a fan that have not ended are CANCELLED. */
+extern void run_state_drop_items(RunState *run, const RunFan *fan);
+
+/* Nothing is handed out until it is resumed. */
+extern bool run_state_pause(RunState *run);
+extern bool run_state_resume(RunState *run);
 
 /*
  * Ends the run as FAILED or CANCELLED; every step that has not ended is

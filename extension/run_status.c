@@ -22,8 +22,9 @@ static const unsigned run_moves[RUN_STATUS_COUNT] = {
 };
 
 static const unsigned step_moves[STEP_STATE_COUNT] = {
-	[STEP_WAITING] = TO(STEP_READY) | TO(STEP_SKIPPED) | TO(STEP_CANCELLED),
-	[STEP_READY] = TO(STEP_RUNNING) | TO(STEP_FAILED) | TO(STEP_CANCELLED),
+	[STEP_WAITING] = TO(STEP_READY) | TO(STEP_CANCELLED),
+	[STEP_READY] = TO(STEP_RUNNING) | TO(STEP_PARKED) | TO(STEP_SUCCESS) |
+                   TO(STEP_FAILED) | TO(STEP_SKIPPED) | TO(STEP_CANCELLED),
 	[STEP_RUNNING] = TO(STEP_SUCCESS) | TO(STEP_FAILED) | TO(STEP_SLEEPING) |
                      TO(STEP_READY) | TO(STEP_CANCELLED),
 	[STEP_SLEEPING] = TO(STEP_READY) | TO(STEP_CANCELLED),
@@ -31,6 +32,8 @@ static const unsigned step_moves[STEP_STATE_COUNT] = {
 	[STEP_FAILED] = 0,
 	[STEP_SKIPPED] = 0,
 	[STEP_CANCELLED] = 0,
+	[STEP_PARKED] = TO(STEP_SUCCESS) | TO(STEP_FAILED) | TO(STEP_SLEEPING) |
+                    TO(STEP_CANCELLED),
 };
 
 static const char *const run_status_names[RUN_STATUS_COUNT] = {
@@ -51,6 +54,7 @@ static const char *const step_state_names[STEP_STATE_COUNT] = {
 	[STEP_FAILED] = "FAILED",
 	[STEP_SKIPPED] = "SKIPPED",
 	[STEP_CANCELLED] = "CANCELLED",
+	[STEP_PARKED] = "PARKED",
 };
 
 bool
@@ -63,6 +67,12 @@ bool
 run_status_is_end(RunStatus status)
 {
 	return run_moves[status] == 0;
+}
+
+bool
+step_state_is_end(StepState state)
+{
+	return step_moves[state] == 0;
 }
 
 bool

@@ -33,12 +33,14 @@ typedef enum StepState
 	STEP_FAILED,    /* ended badly, for good */
 	STEP_SKIPPED,   /* was not to be done */
 	STEP_CANCELLED, /* was under way or to come when the run ended */
+	STEP_PARKED, /* waits for something outside: a signal, a run, its items */
 } StepState;
 
-#define STEP_STATE_COUNT 8
+#define STEP_STATE_COUNT 9
 
 extern bool run_status_may_move(RunStatus from, RunStatus to);
 extern bool run_status_is_end(RunStatus status);
+extern bool step_state_is_end(StepState state);
 extern bool step_state_may_move(StepState from, StepState to);
 
 /* "RUNNING" and so on.  The finds return false for a word that is none. */

@@ -26,7 +26,8 @@ typedef struct LiveRun
 	int priority;
 	int depth;
 	const pg_uuid_t *pinned_versions; /* by step; NULL: none */
-	TimestampTz started_at;           /* 0: not yet */
+	TimestampTz created_at;
+	TimestampTz started_at; /* 0: not yet */
 	bool is_changed;                  /* run_store_save has work to do */
 
 	/* Set where the state came to an end. */

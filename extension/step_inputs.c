@@ -4,18 +4,21 @@
  */
 #include "postgres.h"
 
+#include "expression.h"
 #include "json_text.h"
 #include "json_value.h"
 #include "lib/stringinfo.h"
 #include "output_path.h"
 #include "step_inputs.h"
+#include "utils/numeric.h"
 
 /* So many keys are named where one is missing; more help nobody. */
 #define KEYS_NAMED_MAX 20
 
-static bool
-resolve_input(const RunPlan *plan, const PlanInput *input, Jsonb *run_inputs,
-              Jsonb *output, JsonbValue *value, char **error);
+static bool find_run_input(const StepScope *scope, const PlanInput *input,
+                           JsonbValue *value, char **error);
+static bool find_output(const StepScope *scope, const PlanInput *input,
+                        JsonbValue *value, char **error);
 static char *explain_missing_input(const PlanInput *input, Jsonb *run_inputs);
 static char *explain_missing_output(const RunPlan *plan, const PlanInput *input,
                                     Jsonb *output);
@@ -23,56 +26,102 @@ static char *quote(const JsonbValue *string);
 static char *name_keys(JsonbContainer *object);
 
 Jsonb *
-step_inputs_resolve(const RunPlan *plan, int step, Jsonb *run_inputs,
-                    StepOutputFind find_output, void *context, char **error)
+step_inputs_resolve(const StepScope *scope, int step, char **error)
 {
-	const PlanStep *taker = &plan->steps[step];
-	JsonbParseState *state = NULL;
+	const PlanStep *taker = &scope->plan->steps[step];
 
 	if (taker->takes_run_inputs)
-		return run_inputs;
+		return scope->run_inputs;
+	return step_inputs_gather(scope, taker->inputs, taker->input_count, error);
+}
+
+Jsonb *
+step_inputs_gather(const StepScope *scope, const PlanInput *inputs, int count,
+                   char **error)
+{
+	JsonbParseState *state = NULL;
+
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	for (int i = 0; i < taker->input_count; i++)
+	for (int i = 0; i < count; i++)
 	{
-		const PlanInput *input = &taker->inputs[i];
-		Jsonb *output = NULL;
-		JsonbValue name = input->name;
+		JsonbValue name = inputs[i].name;
 		JsonbValue value;
 
-		if (input->source == PLAN_STEP_OUTPUT)
-			output = find_output(context, input->step);
-		if (!resolve_input(plan, input, run_inputs, output, &value, error))
-			return NULL;
+		if (!step_inputs_find(scope, &inputs[i], &value, error))
+		{
+			if (error != NULL)
+				return NULL;
+			value.type = jbvNull;
+		}
 		pushJsonbValue(&state, WJB_KEY, &name);
 		pushJsonbValue(&state, WJB_VALUE, &value);
 	}
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
 }
 
-static bool
-resolve_input(const RunPlan *plan, const PlanInput *input, Jsonb *run_inputs,
-              Jsonb *output, JsonbValue *value, char **error)
+bool
+step_inputs_find(const StepScope *scope, const PlanInput *input,
+                 JsonbValue *value, char **error)
 {
-	const char *key = input->key.val.string.val;
-	int length = input->key.val.string.len;
-
 	switch (input->source)
 	{
 		case PLAN_STATIC_VALUE:
 			*value = input->value;
 			return true;
 		case PLAN_WORKFLOW_INPUT:
-			if (getKeyJsonValueFromContainer(
-					&run_inputs->root, key, length, value) != NULL)
-				return true;
-			*error = explain_missing_input(input, run_inputs);
-			return false;
+			return find_run_input(scope, input, value, error);
 		case PLAN_STEP_OUTPUT:
-			if (output != NULL && output_path_find(output, key, length, value))
+			return find_output(scope, input, value, error);
+		case PLAN_EXPRESSION:
+			if (expression_find(scope, input->expression, value))
 				return true;
-			*error = explain_missing_output(plan, input, output);
+			if (error != NULL)
+				*error = psprintf("input %s: the expression %s finds nothing",
+				                  quote(&input->name),
+				                  input->expression->text);
 			return false;
+		case PLAN_ITEM:
+			*value = scope->item;
+			return true;
+		case PLAN_ITEM_INDEX:
+			value->type = jbvNumeric;
+			value->val.numeric = int64_to_numeric(scope->item_index);
+			return true;
 	}
+	return false;
+}
+
+static bool
+find_run_input(const StepScope *scope, const PlanInput *input,
+               JsonbValue *value, char **error)
+{
+	const JsonbValue *key = &input->key;
+
+	if (getKeyJsonValueFromContainer(&scope->run_inputs->root,
+	                                 key->val.string.val,
+	                                 key->val.string.len,
+	                                 value) != NULL)
+		return true;
+	if (input->has_default)
+		*value = input->value;
+	else if (error != NULL)
+		*error = explain_missing_input(input, scope->run_inputs);
+	return input->has_default;
+}
+
+static bool
+find_output(const StepScope *scope, const PlanInput *input, JsonbValue *value,
+            char **error)
+{
+	const JsonbValue *key = &input->key;
+	Jsonb *output = scope->find_output(scope->context, input->step);
+
+	if (output != NULL &&
+	    output_path_find(
+			output, key->val.string.val, key->val.string.len, value))
+		return true;
+	if (error != NULL)
+		*error = explain_missing_output(scope->plan, input, output);
 	return false;
 }
 

@@ -8,17 +8,25 @@
 #ifndef MCP_STEP_INPUTS_H
 #define MCP_STEP_INPUTS_H
 
-#include "plan.h"
-
-/* The result of a step of the run; NULL for null and where it has none. */
-typedef Jsonb *(*StepOutputFind)(void *context, int step);
+#include "step_scope.h"
 
 /*
  * The inputs as an object.  NULL where one cannot be had; *error then says, for
  * the one who wrote the workflow, which and what there is instead.
  */
 extern Jsonb *
-step_inputs_resolve(const RunPlan *plan, int step, Jsonb *run_inputs,
-                    StepOutputFind find_output, void *context, char **error);
+step_inputs_resolve(const StepScope *scope, int step, char **error);
+
+/*
+ * An object of what these find.  Where error is NULL, what cannot be had is null
+ * and nothing fails.
+ */
+extern Jsonb *
+step_inputs_gather(const StepScope *scope, const PlanInput *inputs, int count,
+                   char **error);
+
+/* What one of them finds; false with *error, unless that is NULL. */
+extern bool step_inputs_find(const StepScope *scope, const PlanInput *input,
+                             JsonbValue *value, char **error);
 
 #endif

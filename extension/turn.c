@@ -6,6 +6,8 @@
 
 #include "commands/async.h"
 #include "turn.h"
+#include "turn_due.h"
+#include "turn_end.h"
 #include "turn_handout.h"
 #include "turn_moves.h"
 #include "utils/builtins.h"
@@ -13,6 +15,7 @@
 /* So many timers go off in one turn; what is left goes off in the next. */
 #define DUE_STEPS_MAX 1000
 
+static LiveRun *lock_run(TurnWork *work, const pg_uuid_t *run_id);
 static void lock_runs(TurnWork *work, List *due_steps);
 static int compare_ids(const void *left, const void *right);
 static int remove_duplicates(pg_uuid_t *ids, int count);
@@ -34,9 +37,11 @@ turn_run(Turn *turn)
 	foreach (cell, turn->results)
 		turn_moves_take_result(work, lfirst(cell));
 	give_back(work);
-	foreach (cell, due_steps)
-		turn_moves_wake(work, lfirst(cell));
-	turn_handout(work);
+	turn_due_take(work, due_steps);
+	if (turn->worker == NULL)
+		turn_handout_queue(work);
+	else
+		turn_handout(work);
 	turn_work_write(work);
 	if (turn->has_peers)
 		notify_ends(turn);
@@ -47,17 +52,62 @@ turn_cancel(const pg_uuid_t *run_id, const char *reason, TimestampTz now)
 {
 	Turn turn = {.now = now};
 	TurnWork *work = turn_work_create(&turn);
-	List *runs = run_store_lock(run_id, 1);
-	LiveRun *run;
+	LiveRun *run = lock_run(work, run_id);
 
-	if (runs == NIL)
+	if (run == NULL)
 		return false;
-	run = run_set_add(work->runs, linitial(runs));
-	if (!run_status_is_end(run_state_status(run->state)))
-		turn_moves_cancel(work, run, reason);
+	turn_end_run(work, run, RUN_CANCELLED, reason);
 	turn_work_write(work);
 	notify_ends(&turn);
 	return true;
+}
+
+TurnChange
+turn_pause(const pg_uuid_t *run_id, TimestampTz now)
+{
+	Turn turn = {.now = now};
+	TurnWork *work = turn_work_create(&turn);
+	LiveRun *run = lock_run(work, run_id);
+
+	if (run == NULL)
+		return TURN_NOT_ALIVE;
+	if (!run_state_pause(run->state))
+		return TURN_UNCHANGED;
+	run->is_changed = true;
+	if (run_state_count(run->state, STEP_READY) > 0)
+		work->unqueued = lappend(work->unqueued, run);
+	turn_work_write(work);
+	return TURN_CHANGED;
+}
+
+TurnChange
+turn_resume(const pg_uuid_t *run_id, TimestampTz now)
+{
+	Turn turn = {.now = now};
+	TurnWork *work = turn_work_create(&turn);
+	LiveRun *run = lock_run(work, run_id);
+
+	if (run == NULL)
+		return TURN_NOT_ALIVE;
+	if (!run_state_resume(run->state))
+		return TURN_UNCHANGED;
+	run->is_changed = true;
+	for (int i = 0; i < run_state_slot_count(run->state); i++)
+		if (run_state_step(run->state, i) == STEP_READY)
+			turn_work_note_ready(work, run, i);
+	turn_handout_queue(work);
+	turn_work_write(work);
+	notify_ends(&turn);
+	return TURN_CHANGED;
+}
+
+/* NULL where it does not live. */
+static LiveRun *
+lock_run(TurnWork *work, const pg_uuid_t *run_id)
+{
+	List *runs = run_store_lock(run_id, 1);
+
+	return runs == NIL ? NULL : run_set_add(work->runs, linitial(runs));
 }
 
 static void

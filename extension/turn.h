@@ -23,6 +23,7 @@ typedef struct TurnResult
 	Jsonb *outputs; /* NULL: null */
 	const char *error;
 	const char *error_class;
+	double retry_after; /* seconds; 0: not asked for */
 	const char *stdout_text;
 	const char *stderr_text;
 } TurnResult;
@@ -78,6 +79,17 @@ typedef struct Turn
 } Turn;
 
 extern void turn_run(Turn *turn);
+
+typedef enum TurnChange
+{
+	TURN_CHANGED,
+	TURN_UNCHANGED, /* it is so already, or cannot be */
+	TURN_NOT_ALIVE  /* there is no such run, or it has ended */
+} TurnChange;
+
+/* Nothing of the run begins until it is resumed; what is under way goes on. */
+extern TurnChange turn_pause(const pg_uuid_t *run_id, TimestampTz now);
+extern TurnChange turn_resume(const pg_uuid_t *run_id, TimestampTz now);
 
 /*
  * Ends a run as CANCELLED.  Returns false where no such run lives.

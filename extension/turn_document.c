@@ -7,7 +7,7 @@
 #include "json_array.h"
 #include "slug.h"
 #include "turn_document.h"
-#include "turn_work.h"
+#include "turn_step.h"
 #include "utils/builtins.h"
 
 /* No worker has more hands; more is a slip, and would claim all there is. */
@@ -25,6 +25,7 @@ static void read_attempt(const JsonObject *object, pg_uuid_t *run_id, int *step,
 static TurnResult *read_result(const JsonObject *object);
 static bool read_run_id(const JsonObject *object, pg_uuid_t *run_id);
 static void print_task(JsonbParseState **state, const TurnTask *task);
+static void put_timeout(JsonbParseState **state, double seconds);
 static void print_refusal(JsonbParseState **state, const TurnRefusal *refusal);
 static void begin_array(JsonbParseState **state, const char *key);
 static void put_key(JsonbParseState **state, const char *key);
@@ -216,14 +217,14 @@ read_run_id(const JsonObject *object, pg_uuid_t *run_id)
 static void
 print_task(JsonbParseState **state, const TurnTask *task)
 {
-	const PlanStep *step = &task->run->plan->steps[task->step];
+	const PlanStep *step = turn_step_plan(task->run, task->step);
+	const char *step_id = turn_step_id(task->run, task->step);
 	char *run_id = print_id(&task->run->run_id);
 	JsonbValue inputs = {.type = jbvBinary};
-	JsonbValue null = {.type = jbvNull};
 
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	put_string(state, "run_id", run_id);
-	put_string(state, "step_id", step->step_id);
+	put_string(state, "step_id", step_id);
 	put_integer(state, "step_ordinal", task->step);
 	put_integer(state, "attempt", task->attempt);
 	put_string(state, "name", step->name);
@@ -231,16 +232,30 @@ print_task(JsonbParseState **state, const TurnTask *task)
 	put_string(state, "mcp_id", print_id(&step->mcp_id));
 	put_string(state,
 	           "mcp_version_id",
-	           print_id(turn_work_version(task->run, task->step)));
+	           print_id(turn_step_version(task->run, task->step)));
 	put_key(state, "inputs");
 	inputs.val.binary.data = &task->inputs->root;
 	inputs.val.binary.len = (int) VARSIZE_ANY_EXHDR(task->inputs);
 	pushJsonbValue(state, WJB_VALUE, &inputs);
 	put_key(state, "timeout_seconds");
-	pushJsonbValue(state, WJB_VALUE, &null);
-	put_string(
-		state, "idempotency_token", psprintf("%s/%s", run_id, step->step_id));
+	put_timeout(state, step->timeout);
+	put_string(state, "idempotency_token", psprintf("%s/%s", run_id, step_id));
 	pushJsonbValue(state, WJB_END_OBJECT, NULL);
+}
+
+/* Seconds; null: the step says nothing of it. */
+static void
+put_timeout(JsonbParseState **state, double seconds)
+{
+	JsonbValue value = {.type = jbvNull};
+
+	if (seconds > 0)
+	{
+		value.type = jbvNumeric;
+		value.val.numeric = DatumGetNumeric(
+			DirectFunctionCall1(float8_numeric, Float8GetDatum(seconds)));
+	}
+	pushJsonbValue(state, WJB_VALUE, &value);
 }
 
 static void

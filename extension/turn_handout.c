@@ -8,10 +8,12 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "run_start.h"
+#include "timer.h"
+#include "turn_child.h"
+#include "turn_enter.h"
 #include "turn_handout.h"
 #include "turn_moves.h"
-#include "utils/builtins.h"
+#include "turn_step.h"
 #include "version_schemas.h"
 
 /*
@@ -22,8 +24,6 @@
 
 static List *find_unheld(TurnWork *work);
 static bool is_held(const Turn *turn, const LiveRun *run, const StepTask *task);
-static void start_fallbacks(TurnWork *work);
-static void start_fallback(TurnWork *work, LiveRun *run);
 static List *place_ready(TurnWork *work);
 static List *claim(TurnWork *work);
 static bool resolve(TurnWork *work, List *tasks);
@@ -42,15 +42,25 @@ turn_handout(TurnWork *work)
 	for (int round = 0; round < ROUNDS_MAX; round++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		start_fallbacks(work);
+		turn_enter(work);
+		turn_child_start_fallbacks(work);
 		tasks = list_concat(tasks, place_ready(work));
 		tasks = list_concat(tasks, claim(work));
 		if (resolve(work, tasks))
 			return;
 		tasks = NIL;
 	}
-	start_fallbacks(work);
+	turn_handout_queue(work);
 	work->turn->is_more = true;
+}
+
+void
+turn_handout_queue(TurnWork *work)
+{
+	turn_enter(work);
+	turn_child_start_fallbacks(work);
+	work->queued = list_concat(work->queued, work->ready);
+	work->ready = NIL;
 }
 
 /*
@@ -97,48 +107,6 @@ is_held(const Turn *turn, const LiveRun *run, const StepTask *task)
 			return true;
 	}
 	return false;
-}
-
-static void
-start_fallbacks(TurnWork *work)
-{
-	ListCell *cell;
-
-	foreach (cell, work->fallbacks)
-		start_fallback(work, lfirst(cell));
-	work->fallbacks = NIL;
-}
-
-/* That the fallback cannot be started does not undo that the run has failed. */
-static void
-start_fallback(TurnWork *work, LiveRun *run)
-{
-	RunStart start = {.queue = run->queue,
-	                  .priority = run->priority,
-	                  .owner = run->owner,
-	                  .inputs = run->inputs,
-	                  .parent_run_id = &run->run_id,
-	                  .depth = run->depth + 1,
-	                  .now = work->turn->now};
-	char *fallback_id = DatumGetCString(
-		DirectFunctionCall1(uuid_out, UUIDPGetDatum(&run->plan->fallback_id)));
-	WorkflowRef fallback;
-	char *problem;
-
-	if (start.depth > RUN_DEPTH_MAX)
-		problem = psprintf("it would be fallback %d in a chain of at most %d",
-		                   start.depth,
-		                   RUN_DEPTH_MAX);
-	else if (!run_start_find_workflow(fallback_id, &fallback))
-		problem = psprintf("workflow %s does not exist", fallback_id);
-	else
-		problem = run_start_workflow(&fallback, &start, &run->fallback_run_id);
-	run->has_fallback_run = problem == NULL;
-	if (problem != NULL)
-		run->error_message =
-			psprintf("%s (the fallback workflow could not be started: %s)",
-		             run->error_message,
-		             problem);
 }
 
 /* Of the steps that are READY since this turn: to this worker, or the queue. */
@@ -210,7 +178,7 @@ resolve(TurnWork *work, List *tasks)
 	{
 		TurnTask *task = lfirst(cell);
 
-		output_set_want_inputs(work->outputs, task->run, task->step);
+		turn_step_want_inputs(work, task->run, task->step);
 	}
 	output_set_read(work->outputs);
 	foreach (cell, tasks)
@@ -235,25 +203,22 @@ static void
 resolve_task(TurnWork *work, TurnTask *task)
 {
 	LiveRun *run = task->run;
-	Attempt *attempt;
-	const char *error_class = "inputs";
+	TurnFailure failure = {.error_class = "inputs"};
 	char *error;
 
-	if (run_status_is_end(run_state_status(run->state)))
+	if (run_state_step(run->state, task->step) != STEP_RUNNING)
 		return;
-	task->inputs = turn_work_resolve(work, run, task->step, &error);
+	task->inputs = turn_step_resolve(work, run, task->step, &error);
 	if (task->inputs != NULL)
 	{
-		error = version_schemas_check_inputs(turn_work_version(run, task->step),
+		error = version_schemas_check_inputs(turn_step_version(run, task->step),
 		                                     task->inputs);
 		if (error == NULL)
 			return;
-		error_class = "input_schema";
+		failure.error_class = "input_schema";
 	}
-	attempt = turn_work_add_attempt(work, run, task->step, STEP_FAILED);
-	attempt->error = error;
-	attempt->error_class = error_class;
-	turn_moves_fail(work, run, task->step, error);
+	failure.error = error;
+	turn_moves_fail_for_good(work, run, task->step, &failure);
 }
 
 static TurnDemand *
@@ -282,17 +247,22 @@ make_room(const Turn *turn, const char *queue)
 
 /* NULL where the state of the run does not have the move. */
 static TurnTask *
-hand_out(TurnWork *work, LiveRun *run, int step, TurnDemand *demand)
+hand_out(TurnWork *work, LiveRun *run, int slot, TurnDemand *demand)
 {
 	Turn *turn = work->turn;
+	double timeout;
 
-	if (step >= run->plan->shape.step_count ||
-	    !run_state_hand_out(run->state, step, turn->epoch, turn->now))
+	if (slot >= run_state_slot_count(run->state) ||
+	    !run_state_hand_out(run->state, slot, turn->epoch, turn->now))
 		return NULL;
 	if (run->started_at == 0)
 		run->started_at = turn->now;
 	run->is_changed = true;
-	return make_task(run, step, demand);
+	timeout = turn_step_plan(run, slot)->timeout;
+	if (timeout > 0)
+		queue_store_add_timer(
+			&work->timers, run, slot, timer_of_attempt(turn->now, timeout));
+	return make_task(run, slot, demand);
 }
 
 static TurnTask *

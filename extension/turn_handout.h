@@ -14,4 +14,7 @@
  */
 extern void turn_handout(TurnWork *work);
 
+/* Hands out nothing: what became READY goes to the queue. */
+extern void turn_handout_queue(TurnWork *work);
+
 #endif

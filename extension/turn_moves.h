@@ -10,6 +10,14 @@
 
 #include "turn_work.h"
 
+/* Why an attempt failed. */
+typedef struct TurnFailure
+{
+	const char *error;
+	const char *error_class; /* NULL: none was said */
+	double retry_after;      /* seconds that were asked for; 0: none */
+} TurnFailure;
+
 /* A result of the turn's worker; one that is not his to give is refused. */
 extern void turn_moves_take_result(TurnWork *work, const TurnResult *result);
 
@@ -17,17 +25,22 @@ extern void turn_moves_take_result(TurnWork *work, const TurnResult *result);
 extern void
 turn_moves_give_back(TurnWork *work, LiveRun *run, const LostWorker *lost);
 
-/* The step's time has come; one that does not sleep (any more) stays. */
-extern void turn_moves_wake(TurnWork *work, const DueStep *due);
+/*
+ * The slot ends well, or was not to be done, without a worker; what it resulted
+ * in may be NULL.
+ */
+extern void turn_moves_finish(TurnWork *work, LiveRun *run, int slot,
+                              StepState end, Jsonb *outputs);
 
 /*
- * The step fails for good, and the run with it.  Its attempt must be noted by
- * then.
+ * An attempt that no worker reports failed: it is recorded, and followed by
+ * another where the step's retry says so.
  */
-extern void
-turn_moves_fail(TurnWork *work, LiveRun *run, int step, const char *error);
+extern void turn_moves_fail_attempt(TurnWork *work, LiveRun *run, int slot,
+                                    const TurnFailure *failure);
 
-/* The run is CANCELLED. */
-extern void turn_moves_cancel(TurnWork *work, LiveRun *run, const char *reason);
+/* Likewise, but nothing would be better another time. */
+extern void turn_moves_fail_for_good(TurnWork *work, LiveRun *run, int slot,
+                                     const TurnFailure *failure);
 
 #endif

@@ -4,22 +4,17 @@
  */
 #include "postgres.h"
 
-#include "mcp_version_cache.h"
 #include "step_inputs.h"
+#include "timer.h"
+#include "turn_step.h"
 #include "turn_work.h"
 #include "wake.h"
 
-/* Whose outputs are looked for. */
-typedef struct OutputFinder
-{
-	const OutputSet *outputs;
-	const LiveRun *run;
-} OutputFinder;
-
 static void note_outcome(TurnWork *work, LiveRun *run);
-static Jsonb *find_output(void *context, int step);
-static const char *find_version_str(const LiveRun *run, int step);
-static void write_attempts(TurnWork *work);
+static void want_outputs(TurnWork *work, LiveRun *run);
+static Jsonb *gather_outputs(TurnWork *work, LiveRun *run);
+static void leave_parked(TurnWork *work);
+static void wake_parents(const TurnWork *work);
 static void write_queues(TurnWork *work);
 static List *find_still(List *steps, StepState state);
 
@@ -34,48 +29,81 @@ turn_work_create(Turn *turn)
 	return work;
 }
 
+void
+turn_work_note_ready(TurnWork *work, LiveRun *run, int slot)
+{
+	WaitingStep *waiting = palloc0_object(WaitingStep);
+
+	waiting->run = run;
+	waiting->step = slot;
+	work->ready = lappend(work->ready, waiting);
+	run->is_changed = true;
+}
+
 /*
  * Inputs are not kept while a step is under way: they are worked out again from
  * what they were made of, none of which can change.
  */
 Attempt *
-turn_work_add_attempt(TurnWork *work, LiveRun *run, int step, StepState status)
+turn_work_add_attempt(TurnWork *work, LiveRun *run, int slot, StepState status)
 {
-	const PlanStep *planned = &run->plan->steps[step];
-	const StepTask *task = run_state_find_task(run->state, step);
+	const PlanStep *planned = turn_step_plan(run, slot);
+	const StepTask *task = run_state_find_task(run->state, slot);
 	TurnAttempt *ended = palloc0_object(TurnAttempt);
 	Attempt *attempt = &ended->attempt;
 
 	ended->run = run;
+	ended->has_inputs =
+		status != STEP_SKIPPED &&
+		(planned->items == NULL || turn_step_item_index(run, slot) >= 0);
 	attempt->run_id = &run->run_id;
-	attempt->step = step;
-	attempt->attempt = run_state_attempt(run->state, step);
-	attempt->mcp_id = &planned->mcp_id;
-	attempt->step_id = planned->step_id;
+	attempt->step = slot;
+	attempt->attempt = run_state_attempt(run->state, slot);
+	attempt->mcp_id = planned->kind == PLAN_STEP_MCP ? &planned->mcp_id : NULL;
+	attempt->step_id = turn_step_id(run, slot);
 	attempt->name = planned->name;
 	attempt->status = status;
-	attempt->started_at = task == NULL ? work->turn->now : task->since;
+	attempt->started_at =
+		task == NULL || task->since == 0 ? work->turn->now : task->since;
 	attempt->finished_at = work->turn->now;
+	if (planned->timeout > 0 &&
+	    run_state_step(run->state, slot) == STEP_RUNNING)
+		queue_store_add_timer(&work->unsleeping,
+		                      run,
+		                      slot,
+		                      timer_of_attempt(task->since, planned->timeout));
 	work->attempts = lappend(work->attempts, ended);
 	return attempt;
 }
 
-Jsonb *
-turn_work_resolve(TurnWork *work, LiveRun *run, int step, char **error)
+void
+turn_work_write_attempts(TurnWork *work)
 {
-	OutputFinder finder = {work->outputs, run};
-	Jsonb *inputs = DatumGetJsonbP(run->inputs);
+	List *attempts = NIL;
+	ListCell *cell;
 
-	run->inputs = JsonbPGetDatum(inputs);
-	return step_inputs_resolve(
-		run->plan, step, inputs, find_output, &finder, error);
-}
+	foreach (cell, work->attempts)
+	{
+		TurnAttempt *ended = lfirst(cell);
 
-const pg_uuid_t *
-turn_work_version(const LiveRun *run, int step)
-{
-	return run->pinned_versions == NULL ? &run->plan->steps[step].version_id
-	                                    : &run->pinned_versions[step];
+		if (ended->has_inputs)
+			turn_step_want_inputs(work, ended->run, ended->attempt.step);
+	}
+	output_set_read(work->outputs);
+	foreach (cell, work->attempts)
+	{
+		TurnAttempt *ended = lfirst(cell);
+		Attempt *attempt = &ended->attempt;
+		char *error;
+
+		if (ended->has_inputs)
+			attempt->inputs =
+				turn_step_resolve(work, ended->run, attempt->step, &error);
+		attempt->mcp_version = turn_step_version_str(ended->run, attempt->step);
+		attempts = lappend(attempts, attempt);
+	}
+	attempt_store_add(attempts);
+	work->attempts = NIL;
 }
 
 /* The attempts of runs that end go first: nobody reads a run without them. */
@@ -86,9 +114,20 @@ turn_work_write(TurnWork *work)
 
 	foreach (cell, run_set_list(work->runs))
 		note_outcome(work, lfirst(cell));
-	write_attempts(work);
+	turn_work_write_attempts(work);
+	foreach (cell, work->turn->ended)
+	{
+		LiveRun *run = lfirst(cell);
+
+		if (run_state_status(run->state) == RUN_SUCCESS)
+			run->outputs = gather_outputs(work, run);
+	}
+	leave_parked(work);
+	parked_store_remove(work->unparked);
+	parked_store_add(work->parked);
 	write_queues(work);
 	run_store_save(run_set_list(work->runs), work->turn->now);
+	wake_parents(work);
 }
 
 static void
@@ -99,61 +138,91 @@ note_outcome(TurnWork *work, LiveRun *run)
 	if (!run->is_changed || !run_status_is_end(status))
 		return;
 	work->turn->ended = lappend(work->turn->ended, run);
+	if (run->plan->timeout > 0)
+		queue_store_add_timer(&work->unsleeping,
+		                      run,
+		                      TIMER_RUN_TIMEOUT,
+		                      timer_after(run->created_at, run->plan->timeout));
 	if (status == RUN_SUCCESS)
-		output_set_want(work->outputs, run, run->plan->shape.step_count - 1);
-}
-
-static Jsonb *
-find_output(void *context, int step)
-{
-	OutputFinder *finder = context;
-
-	return output_set_get(finder->outputs, finder->run, step);
-}
-
-static const char *
-find_version_str(const LiveRun *run, int step)
-{
-	const char *version_str = run->plan->steps[step].version_str;
-
-	if (version_str != NULL)
-		return version_str;
-	return mcp_version_cache_get(turn_work_version(run, step));
+		want_outputs(work, run);
 }
 
 static void
-write_attempts(TurnWork *work)
+want_outputs(TurnWork *work, LiveRun *run)
 {
-	List *attempts = NIL;
+	const RunPlan *plan = run->plan;
+
+	if (!plan->has_outputs && plan->last_step != PLAN_NO_STEP)
+		output_set_want(work->outputs, run, plan->last_step);
+	for (int i = 0; i < plan->output_count; i++)
+		output_set_want_input(work->outputs, run, &plan->outputs[i]);
+}
+
+/* What a skipped step would have given is null there. */
+static Jsonb *
+gather_outputs(TurnWork *work, LiveRun *run)
+{
+	const RunPlan *plan = run->plan;
+	StepScope scope;
+
+	if (plan->has_outputs)
+	{
+		turn_step_scope_run(work, run, &scope);
+		return step_inputs_gather(
+			&scope, plan->outputs, plan->output_count, NULL);
+	}
+	if (plan->last_step == PLAN_NO_STEP)
+		return NULL;
+	return output_set_get(work->outputs, run, plan->last_step);
+}
+
+/*
+ * Of runs that ended while steps of theirs were parked, no timer stays, and the
+ * runs that were started for them end too.  Those may be locked by others, so a
+ * timer tells them.
+ */
+static void
+leave_parked(TurnWork *work)
+{
+	List *timers = NIL;
 	ListCell *cell;
 
-	foreach (cell, work->attempts)
+	foreach (cell, parked_store_remove_runs(work->left))
 	{
-		TurnAttempt *ended = lfirst(cell);
+		ParkedStep *step = lfirst(cell);
 
-		output_set_want_inputs(work->outputs, ended->run, ended->attempt.step);
-	}
-	output_set_read(work->outputs);
-	foreach (cell, work->attempts)
-	{
-		TurnAttempt *ended = lfirst(cell);
-		Attempt *attempt = &ended->attempt;
-		char *error;
+		if (step->expires_at != 0)
+			queue_store_add_timer(
+				&work->unsleeping, step->run, step->slot, step->expires_at);
+		if (step->kind == PARKED_WORKFLOW)
+		{
+			LiveRun *child = palloc0_object(LiveRun);
 
-		attempt->inputs =
-			turn_work_resolve(work, ended->run, attempt->step, &error);
-		attempt->mcp_version = find_version_str(ended->run, attempt->step);
-		attempts = lappend(attempts, attempt);
+			child->run_id = step->child_run_id;
+			queue_store_add_timer(
+				&timers, child, TIMER_CANCEL, work->turn->now);
+		}
 	}
-	attempt_store_add(attempts);
+	work->timers = list_concat(work->timers, timers);
+	if (timers != NIL)
+		work->turn->is_more = true;
+}
+
+static void
+wake_parents(const TurnWork *work)
+{
+	List *children = NIL;
+	ListCell *cell;
+
 	foreach (cell, work->turn->ended)
-	{
-		LiveRun *run = lfirst(cell);
-
-		if (run_state_status(run->state) == RUN_SUCCESS)
-			run->outputs = output_set_get(
-				work->outputs, run, run->plan->shape.step_count - 1);
-	}
+		if (((LiveRun *) lfirst(cell))->depth > 0)
+			children = lappend(children, lfirst(cell));
+	if (children == NIL)
+		return;
+	parked_store_wake_parents(children, work->turn->now);
+	work->turn->is_more = true;
+	foreach (cell, children)
+		wake_note_work(((LiveRun *) lfirst(cell))->queue);
 }
 
 /* A step may have come and gone within the turn: only what still is so stays. */
@@ -165,7 +234,8 @@ write_queues(TurnWork *work)
 
 	queue_store_remove_ready(work->unqueued);
 	queue_store_remove_sleeping(work->unsleeping);
-	queue_store_add_sleeping(find_still(work->sleeping, STEP_SLEEPING));
+	queue_store_add_sleeping(
+		list_concat(find_still(work->sleeping, STEP_SLEEPING), work->timers));
 	queue_store_add_ready(queued);
 	foreach (cell, queued)
 	{

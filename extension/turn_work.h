@@ -1,12 +1,16 @@
 /*
  * turn_work.h
  *		What a turn gathers until it writes: runs, attempts, rows to come and go.
+ *
+ * Slots are those of run_state: steps, and the items of steps that were fanned
+ * out.  What a slot is made of is found by the step it belongs to.
  */
 #ifndef MCP_TURN_WORK_H
 #define MCP_TURN_WORK_H
 
 #include "attempt_store.h"
 #include "output_set.h"
+#include "parked_store.h"
 #include "queue_store.h"
 #include "run_set.h"
 #include "turn.h"
@@ -16,6 +20,7 @@ typedef struct TurnAttempt
 {
 	Attempt attempt;
 	LiveRun *run;
+	bool has_inputs; /* there are some to be worked out */
 } TurnAttempt;
 
 typedef struct TurnWork
@@ -26,27 +31,32 @@ typedef struct TurnWork
 	List *attempts;   /* of TurnAttempt *: to be appended to history */
 	List *ready;      /* of WaitingStep *: READY since this turn, no row yet */
 	List *queued;     /* of WaitingStep *: rows to be put in the queue */
-	List *sleeping;   /* of WaitingStep *: timers to be made */
+	List *sleeping;   /* of WaitingStep *: timers to be made for retries */
+	List *timers;     /* of WaitingStep *: other timers to be made */
 	List *unqueued;   /* of LiveRun *: rows to be taken from the queue */
 	List *unsleeping; /* of WaitingStep *: timers to be taken away */
+	List *parked;     /* of ParkedStep *: rows to be made */
+	List *unparked;   /* of ParkedStep *: rows to be taken away */
+	List *left;       /* of LiveRun *: ended with steps parked */
+	List *fans;       /* of WaitingStep *: an item ended, perhaps the last */
 	List *fallbacks;  /* of LiveRun *: failed, fallback to be started */
+	List *items;      /* of StepItems *: see step_items */
 } TurnWork;
 
 extern TurnWork *turn_work_create(Turn *turn);
 
+/* The slot is READY since now. */
+extern void turn_work_note_ready(TurnWork *work, LiveRun *run, int slot);
+
 /*
- * The attempt of a step that ends now, noted; the caller fills in what came of
- * it.  Call it while the step still has its task.
+ * The attempt of a slot that ends now, noted; the caller fills in what came of
+ * it.  Call it while the slot still has its task.
  */
 extern Attempt *
-turn_work_add_attempt(TurnWork *work, LiveRun *run, int step, StepState status);
+turn_work_add_attempt(TurnWork *work, LiveRun *run, int slot, StepState status);
 
-/* The inputs of a step of a run, or NULL with *error saying why not. */
-extern Jsonb *
-turn_work_resolve(TurnWork *work, LiveRun *run, int step, char **error);
-
-/* The MCP version that the step of the run runs. */
-extern const pg_uuid_t *turn_work_version(const LiveRun *run, int step);
+/* Writes the attempts noted so far, so that they can be read. */
+extern void turn_work_write_attempts(TurnWork *work);
 
 /* Writes all of it. */
 extern void turn_work_write(TurnWork *work);

@@ -124,6 +124,42 @@ CREATE TABLE mcp.timers (
 COMMENT ON TABLE mcp.timers IS
 'One row for each step that waits for a time.';
 
+-- Steps that wait for something outside their run.  Few rows: a step that a
+-- worker has, or that waits for one, has none here.
+CREATE TABLE mcp.parked_steps (
+    run_id          uuid        NOT NULL,
+    step_ordinal    integer     NOT NULL,
+    kind            text        NOT NULL
+        CHECK (kind IN ('time', 'signal', 'approval', 'workflow')),
+    name            text,                   -- of a signal
+    child_run_id    uuid,                   -- of a sub-workflow
+    expires_at      timestamptz,            -- a timer stands there too
+    detail          jsonb,                  -- of an approval: what was asked, and the decision
+    since           timestamptz NOT NULL,
+    PRIMARY KEY (run_id, step_ordinal)
+);
+
+CREATE INDEX parked_steps_child
+    ON mcp.parked_steps (child_run_id)
+    WHERE child_run_id IS NOT NULL;
+
+COMMENT ON TABLE mcp.parked_steps IS
+'One row for each step that waits for a time, a signal, an approval or a sub-workflow.';
+
+-- Signals that no step has taken yet: those that came early are kept.
+CREATE TABLE mcp.signals (
+    run_id          uuid        NOT NULL,
+    signal_id       uuid        NOT NULL DEFAULT mcp.uuid_v7(),
+    name            text        NOT NULL,
+    payload         jsonb,
+    sent_by         name        NOT NULL,
+    sent_at         timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run_id, signal_id)
+);
+
+COMMENT ON TABLE mcp.signals IS
+'One row for each signal that was sent to a run and not yet taken by a step.';
+
 -- One row for each worker: its lease.  The epoch is drawn anew at each
 -- registration from one sequence, so it names the registration as well: a task
 -- carries it, and a result with another epoch is refused.
@@ -148,4 +184,6 @@ SELECT pg_catalog.pg_extension_config_dump('mcp.finished_runs_default', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.step_runs_default', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.ready_steps', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.timers', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.parked_steps', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.signals', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.worker_epochs', '');

@@ -8,18 +8,19 @@ CREATE INDEX finished_runs_unsuccessful ON mcp.finished_runs_default (run_id)
 
 CREATE FUNCTION mcp._live_tasks(
     state           bytea,
-    step_count      integer,
     OUT step_ordinal integer,
     OUT attempt     integer,
     OUT status      text,
     OUT epoch       integer,
-    OUT since       timestamptz)
+    OUT since       timestamptz,
+    OUT of_ordinal  integer,
+    OUT item        integer)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'mcp_live_tasks'
 LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION mcp._live_tasks(bytea, integer) IS
-'The steps of a live run that are under way, from the bytes of its state. since is when a RUNNING step was handed out, or when a SLEEPING one is due.';
+COMMENT ON FUNCTION mcp._live_tasks(bytea) IS
+'The steps of a live run that are under way, from the bytes of its state. since is when a RUNNING step was handed out or a PARKED one began to wait, or when a SLEEPING one is due. An item of a for_each has an ordinal of its own, of_ordinal is its step''s and item its place; of a step these are its own ordinal and null.';
 
 -- These are plpgsql, not sql: a function in sql plans its query at each call, and
 -- over partitions that costs more than the query itself.
@@ -91,7 +92,7 @@ BEGIN
             SELECT t.step_ordinal,
                    t.attempt,
                    jsonb_build_object(
-                       'step_id', s.step_id,
+                       'step_id', concat(s.step_id, '[' || t.item || ']'),
                        'mcp_id', s.mcp_id,
                        'mcp_version', s.mcp_version,
                        'name', s.name,
@@ -106,10 +107,8 @@ BEGIN
                        'stdout', NULL,
                        'stderr', NULL,
                        'worker', w.worker)
-            FROM mcp._live_tasks(
-                     (run).state,
-                     (SELECT count(*)::integer FROM mcp._steps_of_run(run))) AS t
-            JOIN mcp._steps_of_run(run) AS s USING (step_ordinal)
+            FROM mcp._live_tasks((run).state) AS t
+            JOIN mcp._steps_of_run(run) AS s ON s.step_ordinal = t.of_ordinal
             LEFT JOIN mcp.workers AS w USING (epoch)
             WHERE t.status = 'RUNNING'
         ) AS r);

@@ -112,7 +112,23 @@ COMMENT ON COLUMN mcp.ready_steps.queue IS 'That of the run.';
 
 COMMENT ON COLUMN mcp.timers.due_at IS 'When the step is to be ready again.';
 COMMENT ON COLUMN mcp.timers.run_id IS 'Whose step waits.';
-COMMENT ON COLUMN mcp.timers.step_ordinal IS 'Which step.';
+COMMENT ON COLUMN mcp.timers.step_ordinal IS 'Which step; -1: the run takes too long, -2: it is to begin, -3: what it was started for has ended.';
+
+COMMENT ON COLUMN mcp.parked_steps.run_id IS 'Whose step waits.';
+COMMENT ON COLUMN mcp.parked_steps.step_ordinal IS 'Which step.';
+COMMENT ON COLUMN mcp.parked_steps.kind IS 'For what: time, signal, approval or workflow.';
+COMMENT ON COLUMN mcp.parked_steps.name IS 'The name of the signal.';
+COMMENT ON COLUMN mcp.parked_steps.child_run_id IS 'The run of the sub-workflow.';
+COMMENT ON COLUMN mcp.parked_steps.expires_at IS 'When the wait is over; null: never by itself.';
+COMMENT ON COLUMN mcp.parked_steps.detail IS 'Of an approval: {roles, message} as the step asks, and the decision once there is one.';
+COMMENT ON COLUMN mcp.parked_steps.since IS 'Since when it waits.';
+
+COMMENT ON COLUMN mcp.signals.run_id IS 'To which run it was sent.';
+COMMENT ON COLUMN mcp.signals.signal_id IS 'The signal; older ones are taken first.';
+COMMENT ON COLUMN mcp.signals.name IS 'Its name: a step waits for one by name.';
+COMMENT ON COLUMN mcp.signals.payload IS 'What it says: the result of the step that takes it.';
+COMMENT ON COLUMN mcp.signals.sent_by IS 'The role that sent it.';
+COMMENT ON COLUMN mcp.signals.sent_at IS 'When it was sent.';
 
 COMMENT ON COLUMN mcp.workers.worker IS 'Its name, unique among the living.';
 COMMENT ON COLUMN mcp.workers.epoch IS 'Drawn at each registration: what its tasks and results carry.';
