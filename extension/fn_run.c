@@ -15,6 +15,7 @@
 #include "mcp_error.h"
 #include "mcp_lookup.h"
 #include "plan_cache.h"
+#include "run_options.h"
 #include "run_start.h"
 #include "statement.h"
 #include "turn.h"
@@ -25,14 +26,8 @@ PG_FUNCTION_INFO_V1(mcp_start_run);
 PG_FUNCTION_INFO_V1(mcp_start_mcp);
 PG_FUNCTION_INFO_V1(mcp_cancel_run);
 
-static const char *const option_keys[] = {"queue", "priority"};
-static const JsonTextLimits queue_limits = {JSON_TEXT_LINE, 1, 100};
-static const JsonRange priority_range = {-1000, 1000};
-
 static char *text_argument(FunctionCallInfo fcinfo, int position);
 static void read_start(FunctionCallInfo fcinfo, RunStart *start);
-static void
-read_options(Jsonb *options, RunStart *start, ProblemList *problems);
 static void raise_not_startable(const char *problem) pg_attribute_noreturn();
 static void warn_if_nobody_works(const RunStart *start);
 static Jsonb *read_run(const pg_uuid_t *run_id);
@@ -120,6 +115,7 @@ static void
 read_start(FunctionCallInfo fcinfo, RunStart *start)
 {
 	ProblemList *problems = problem_list_create();
+	JsonObject options;
 	Jsonb *inputs;
 
 	fn_argument_require(fcinfo, 1, "inputs");
@@ -139,25 +135,9 @@ read_start(FunctionCallInfo fcinfo, RunStart *start)
 	start->inputs = JsonbPGetDatum(inputs);
 	start->owner = access_actor_name();
 	start->queue = RUN_QUEUE_DEFAULT;
-	read_options(PG_GETARG_JSONB_P(2), start, problems);
+	if (json_object_open(&options, PG_GETARG_JSONB_P(2), "options", problems))
+		run_options_read(&options, start);
 	problem_raise_first(problems);
-}
-
-static void
-read_options(Jsonb *options, RunStart *start, ProblemList *problems)
-{
-	JsonObject object;
-	char *queue;
-
-	if (!json_object_open(&object, options, "options", problems))
-		return;
-	json_object_check_keys(&object, option_keys, lengthof(option_keys));
-	queue =
-		json_object_read_string(&object, "queue", JSON_OPTIONAL, &queue_limits);
-	if (queue != NULL)
-		start->queue = queue;
-	json_object_read_integer(
-		&object, "priority", JSON_OPTIONAL, &priority_range, &start->priority);
 }
 
 static void
