@@ -7,20 +7,24 @@
  */
 #include "postgres.h"
 
-#include "access.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+
+#include "access.h"
+#include "statement.h"
 
 /*
  * Roles granted the level admin.  Read each time: the table is tiny, and a
  * revoked admin must be one no longer.
  */
-static const char *const admin_query =
-	"SELECT g.role_name FROM mcp.role_grants AS g WHERE g.level = 'admin'";
+static Statement select_admins = {
+	"SELECT g.role_name FROM mcp.role_grants AS g WHERE g.level = 'admin'",
+	0,
+	{InvalidOid},
+	NULL};
 
 static bool actor_has_role(const char *role);
 
@@ -39,7 +43,7 @@ access_actor_name(void)
 bool
 access_is_admin(void)
 {
-	static SPIPlanPtr plan = NULL;
+	uint64 count;
 
 	if (superuser_arg(access_actor()))
 		return true;
@@ -47,15 +51,8 @@ access_is_admin(void)
 	                            access_actor()))
 		return true;
 
-	if (plan == NULL)
-	{
-		plan = SPI_prepare(admin_query, 0, NULL);
-		if (plan == NULL || SPI_keepplan(plan) != 0)
-			elog(ERROR, "could not prepare \"%s\"", admin_query);
-	}
-	if (SPI_execute_plan(plan, NULL, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not read mcp.role_grants");
-	for (uint64 row = 0; row < SPI_processed; row++)
+	count = statement_read(&select_admins, NULL, NULL);
+	for (uint64 row = 0; row < count; row++)
 	{
 		char *role =
 			SPI_getvalue(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, 1);
@@ -77,6 +74,20 @@ access_require_ownership(const char *kind, const char *name, const char *owner)
 	         errdetail("It belongs to role \"%s\".", owner),
 	         errhint("Its owner or a role with the level admin can change "
 	                 "it.")));
+}
+
+/* As of ALTER ... OWNER TO: nobody makes a role answer for what it never saw. */
+void
+access_require_heir(Oid heir)
+{
+	if (is_member_of_role(access_actor(), heir) || access_is_admin())
+		return;
+	ereport(ERROR,
+	        (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+	         errmsg("must be member of role \"%s\"",
+	                GetUserNameFromId(heir, false)),
+	         errhint("A role with the level admin can give a thing to any "
+	                 "role.")));
 }
 
 /* A role that was dropped since has no members. */

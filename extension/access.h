@@ -30,4 +30,7 @@ extern bool access_is_admin(void);
 extern void
 access_require_ownership(const char *kind, const char *name, const char *owner);
 
+/* Raises insufficient_privilege unless the actor may give a thing to the role. */
+extern void access_require_heir(Oid heir);
+
 #endif

@@ -1,9 +1,9 @@
 /*
  * expectation.h
- *		What a writer believes to be the latest version: optimistic locking.
+ *		What a writer believes to be the latest: optimistic locking.
  *
- * Whoever changes what he has read gives the version that he read; where somebody
- * was there first, nothing is written.
+ * Whoever changes what he has read gives the version, or the revision, that he
+ * read; where somebody was there first, nothing is written.
  */
 #ifndef MCP_EXPECTATION_H
 #define MCP_EXPECTATION_H
@@ -14,5 +14,9 @@
  */
 extern void expectation_check(const char *kind, const char *name,
                               const char *expected, const char *latest);
+
+/* The same of revisions, which count every change. */
+extern void expectation_check_revision(const char *kind, const char *name,
+                                       int expected, int latest);
 
 #endif

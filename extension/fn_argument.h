@@ -1,6 +1,7 @@
 /*
  * fn_argument.h
- *		Arguments of SQL functions that must not be null.
+ *		Arguments of SQL functions: those that must not be null, those that may
+ *		be left out.
  *
  * A write that is STRICT would answer a forgotten document with null and no
  * word; these functions are not, and say which argument it was.
@@ -13,5 +14,11 @@
 /* Raises null_value_not_allowed where argument `position` (from 0) is null. */
 extern void
 fn_argument_require(FunctionCallInfo fcinfo, int position, const char *name);
+
+/*
+ * Whether argument `position` is there and not null.  For one that an earlier
+ * version did not have: until ALTER EXTENSION its script calls us without.
+ */
+extern bool fn_argument_is_given(FunctionCallInfo fcinfo, int position);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * fn_diff.c
- *		The differences of two documents as rows of SQL.
+ *		The differences of two documents, as rows of SQL and as a document.
  */
 #include "postgres.h"
 
@@ -10,6 +10,7 @@
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
+#include "json_changes.h"
 #include "json_diff.h"
 
 #define DIFF_COLUMNS 4
@@ -23,10 +24,10 @@ typedef struct DiffRows
 
 static void put_row(void *context, const JsonPath *path, JsonChange change,
                     const JsonbValue *before, const JsonbValue *after);
-static const char *change_name(JsonChange change);
 static Datum make_jsonb(const JsonbValue *value);
 
 PG_FUNCTION_INFO_V1(mcp_json_diff);
+PG_FUNCTION_INFO_V1(mcp_json_changes);
 
 /* mcp._json_diff(old jsonb, new jsonb, item_key text) */
 Datum
@@ -51,6 +52,18 @@ mcp_json_diff(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* mcp._json_changes(old jsonb, new jsonb, item_key text, max_bytes integer) */
+Datum
+mcp_json_changes(PG_FUNCTION_ARGS)
+{
+	char *item_key = text_to_cstring(PG_GETARG_TEXT_PP(2));
+
+	PG_RETURN_JSONB_P(json_changes_make(PG_GETARG_JSONB_P(0),
+	                                    PG_GETARG_JSONB_P(1),
+	                                    item_key,
+	                                    PG_GETARG_INT32(3)));
+}
+
 static void
 put_row(void *context, const JsonPath *path, JsonChange change,
         const JsonbValue *before, const JsonbValue *after)
@@ -61,28 +74,13 @@ put_row(void *context, const JsonPath *path, JsonChange change,
 	bool nulls[DIFF_COLUMNS] = {false, false, before == NULL, after == NULL};
 
 	values[0] = CStringGetTextDatum(json_path_print(path));
-	values[1] = CStringGetTextDatum(change_name(change));
+	values[1] = CStringGetTextDatum(json_change_name(change));
 	values[2] = make_jsonb(before);
 	values[3] = make_jsonb(after);
 	tuplestore_putvalues(
 		rows->result->setResult, rows->result->setDesc, values, nulls);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(rows->row_memory);
-}
-
-static const char *
-change_name(JsonChange change)
-{
-	switch (change)
-	{
-		case JSON_ADDED:
-			return "added";
-		case JSON_REMOVED:
-			return "removed";
-		case JSON_CHANGED:
-			return "changed";
-	}
-	return NULL;
 }
 
 /* JsonbValueToJsonb only reads, whatever its prototype says. */

@@ -99,13 +99,18 @@ mcp_update_mcp(PG_FUNCTION_ARGS)
 {
 	ProblemList *problems = problem_list_create();
 	McpChanges changes;
+	McpExpected expected;
 
 	fn_argument_require(fcinfo, 0, "mcp");
 	fn_argument_require(fcinfo, 1, "changes");
 	mcp_changes_parse(PG_GETARG_JSONB_P(1), &changes, problems);
 	problem_raise_first(problems);
-	PG_RETURN_JSONB_P(mcp_store_update(
-		text_argument(fcinfo, 0), &changes, optional_text(fcinfo, 2)));
+	expected.version_str = optional_text(fcinfo, 2);
+	expected.has_revision = fn_argument_is_given(fcinfo, 3);
+	if (expected.has_revision)
+		expected.revision = PG_GETARG_INT32(3);
+	PG_RETURN_JSONB_P(
+		mcp_store_update(text_argument(fcinfo, 0), &changes, &expected));
 }
 
 Datum
@@ -171,11 +176,10 @@ text_argument(FunctionCallInfo fcinfo, int position)
 	return text_to_cstring(PG_GETARG_TEXT_PP(position));
 }
 
-/* NULL for null, and for a caller of 1.0, which had no such argument. */
 static char *
 optional_text(FunctionCallInfo fcinfo, int position)
 {
-	return PG_NARGS() <= position || PG_ARGISNULL(position)
-	           ? NULL
-	           : text_argument(fcinfo, position);
+	return fn_argument_is_given(fcinfo, position)
+	           ? text_argument(fcinfo, position)
+	           : NULL;
 }

@@ -15,6 +15,7 @@
 #include "mcp_error.h"
 #include "mcp_lookup.h"
 #include "plan_cache.h"
+#include "run_audit.h"
 #include "run_options.h"
 #include "run_start.h"
 #include "statement.h"
@@ -89,6 +90,7 @@ mcp_cancel_run(PG_FUNCTION_ARGS)
 {
 	const pg_uuid_t *run_id;
 	char *reason;
+	Jsonb *before;
 	Jsonb *answer;
 
 	fn_argument_require(fcinfo, 0, "run");
@@ -97,8 +99,10 @@ mcp_cancel_run(PG_FUNCTION_ARGS)
 	                         : text_argument(fcinfo, 1);
 	plan_cache_trim();
 	SPI_connect();
+	before = run_audit_look(run_id);
 	if (!turn_cancel(run_id, reason, GetCurrentTimestamp()))
 		raise_not_cancellable(run_id);
+	run_audit_write("cancel", run_id, before);
 	answer = read_run(run_id);
 	SPI_finish();
 	PG_RETURN_JSONB_P(answer);

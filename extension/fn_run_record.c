@@ -6,6 +6,7 @@
 
 #include "executor/spi.h"
 #include "fmgr.h"
+#include "run_audit.h"
 #include "run_record.h"
 #include "run_record_store.h"
 #include "utils/jsonb.h"
@@ -26,6 +27,7 @@ mcp_record_run(PG_FUNCTION_ARGS)
 	run_record_check(document, &record, problems);
 	problem_raise_first(problems);
 	run_record_insert(document, &record);
+	run_audit_write("record", &record.run_id, NULL);
 	SPI_finish();
 
 	*run_id = record.run_id;

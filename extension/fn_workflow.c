@@ -64,8 +64,7 @@ mcp_update_workflow(PG_FUNCTION_ARGS)
 
 	fn_argument_require(fcinfo, 0, "workflow");
 	fn_argument_require(fcinfo, 1, "definition");
-	/* A caller of 1.0 has no third argument. */
-	if (PG_NARGS() > 2 && !PG_ARGISNULL(2))
+	if (fn_argument_is_given(fcinfo, 2))
 		expected = psprintf("%d", PG_GETARG_INT32(2));
 	PG_RETURN_JSONB_P(workflow_registry_update(
 		text_argument(fcinfo, 0), PG_GETARG_JSONB_P(1), expected));

@@ -73,6 +73,21 @@ json_diff_walk(Jsonb *before, Jsonb *after, const char *item_key,
 	diff_values(&walk, &path, &before_root, &after_root);
 }
 
+const char *
+json_change_name(JsonChange change)
+{
+	switch (change)
+	{
+		case JSON_ADDED:
+			return "added";
+		case JSON_REMOVED:
+			return "removed";
+		case JSON_CHANGED:
+			return "changed";
+	}
+	return NULL;
+}
+
 /* jsonb keeps a scalar root as an array of one. */
 static void
 read_root(Jsonb *document, JsonbValue *root)

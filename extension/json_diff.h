@@ -20,6 +20,9 @@ typedef enum JsonChange
 	JSON_CHANGED  /* is there in both, and not equal */
 } JsonChange;
 
+/* "added", "removed", "changed": as SQL says it. */
+extern const char *json_change_name(JsonChange change);
+
 /*
  * Path and values live only during the call.  The path of a removed item has its
  * index in the older document, any other path those of the newer.

@@ -10,7 +10,6 @@
 #include "catalog/pg_type.h"
 
 #include "mcp_deprecation.h"
-#include "script.h"
 #include "statement.h"
 
 #define ANY_DEPRECATED                   \
@@ -53,6 +52,5 @@ mcp_deprecation_warn_mcp(const pg_uuid_t *mcp_id)
 static void
 warn(Statement *statement, Datum *values)
 {
-	if (script_has_function("_warn_of_deprecated", JSONBOID))
-		(void) statement_run(statement, values, NULL);
+	(void) statement_run(statement, values, NULL);
 }

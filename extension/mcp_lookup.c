@@ -16,10 +16,11 @@
 #include "statement.h"
 
 /* $1 is the id, or null: then $2 is the slug, which is looked up only then. */
-#define FIND_MCP                                                          \
-	"SELECT d.id, d.name, d.slug, d.type, d.latest_version_str, d.owner " \
-	"FROM mcp.mcp_definitions AS d "                                      \
-	"WHERE d.id = coalesce($1, (SELECT s.id "                             \
+#define FIND_MCP                                                           \
+	"SELECT d.id, d.name, d.slug, d.type, d.latest_version_str, d.owner, " \
+	"d.revision "                                                          \
+	"FROM mcp.mcp_definitions AS d "                                       \
+	"WHERE d.id = coalesce($1, (SELECT s.id "                              \
 	"FROM mcp.mcp_definitions AS s WHERE s.slug = $2)) "
 
 static Statement find_mcp[] = {
@@ -53,6 +54,8 @@ mcp_lookup(const char *mcp, McpLock lock, McpRow *row)
 	row->slug = column_text(3);
 	row->type = column_text(4);
 	row->latest_version_str = column_text(5);
+	row->revision = DatumGetInt32(SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 7, &is_null));
 	if (lock != MCP_READ)
 		access_require_ownership("MCP", row->name, column_text(6));
 }

@@ -23,6 +23,7 @@ typedef struct McpRow
 	char *slug;
 	char *type;
 	char *latest_version_str;
+	int revision;
 } McpRow;
 
 /*

@@ -34,7 +34,9 @@ static Statement select_mcp = {
 	"'created_at', d.created_at, "
 	"'updated_at', d.updated_at, "
 	"'latest_version_str', d.latest_version_str, "
-	"'latest_version_config', v.config_snapshot) "
+	"'latest_version_config', v.config_snapshot, "
+	"'owner', d.owner, "
+	"'revision', d.revision) "
 	"FROM mcp.mcp_definitions AS d "
 	"JOIN mcp.mcp_versions AS v "
 	"ON v.mcp_id = d.id AND v.version_str = d.latest_version_str "
@@ -150,7 +152,7 @@ mcp_store_create(const McpDefinition *definition)
 	SPI_connect();
 	id = insert(definition);
 	mcp_version_store_insert_first(&id, &definition->version);
-	(void) mcp_upkeep_run(&id);
+	mcp_upkeep_run(&id);
 	created = read_written(&id);
 	tell("create", &id, definition->name, NULL, created);
 	SPI_finish();
@@ -159,7 +161,7 @@ mcp_store_create(const McpDefinition *definition)
 
 Jsonb *
 mcp_store_update(const char *mcp, const McpChanges *changes,
-                 const char *expected)
+                 const McpExpected *expected)
 {
 	McpRow row;
 	Jsonb *before;
@@ -167,12 +169,16 @@ mcp_store_update(const char *mcp, const McpChanges *changes,
 
 	SPI_connect();
 	mcp_lookup(mcp, MCP_CHANGE, &row);
-	expectation_check("MCP", row.name, expected, row.latest_version_str);
+	expectation_check(
+		"MCP", row.name, expected->version_str, row.latest_version_str);
+	if (expected->has_revision)
+		expectation_check_revision(
+			"MCP", row.name, expected->revision, row.revision);
 	before = read_written(&row.id);
 	if (changes->has_name || changes->has_description || changes->has_tags)
 	{
 		update(&row.id, changes);
-		(void) mcp_upkeep_run(&row.id);
+		mcp_upkeep_run(&row.id);
 		updated = read_written(&row.id);
 		tell("update", &row.id, row.name, before, updated);
 	}

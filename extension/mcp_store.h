@@ -22,6 +22,14 @@ typedef enum McpDeletion
 	MCP_DELETE_FORCED
 } McpDeletion;
 
+/* What a writer has read of it. */
+typedef struct McpExpected
+{
+	const char *version_str; /* the latest; NULL: whatever it is */
+	bool has_revision;
+	int revision;
+} McpExpected;
+
 extern pg_uuid_t mcp_store_find(const char *mcp);
 
 /*
@@ -32,7 +40,7 @@ extern void mcp_store_get_type(const char *mcp, McpLock lock, McpType *type);
 
 /*
  * In full: {id, name, slug, type, description, tags, created_at, updated_at,
- * latest_version_str, latest_version_config}.
+ * latest_version_str, latest_version_config, owner, revision}.
  */
 extern Jsonb *mcp_store_get(const char *mcp);
 
@@ -42,9 +50,9 @@ extern Jsonb *mcp_store_get(const char *mcp);
  */
 extern Jsonb *mcp_store_create(const McpDefinition *definition);
 
-/* Raises MC022 where expected, unless NULL, is not the latest version. */
+/* Raises MC022 where the MCP is not as expected. */
 extern Jsonb *mcp_store_update(const char *mcp, const McpChanges *changes,
-                               const char *expected);
+                               const McpExpected *expected);
 extern void mcp_store_delete(const char *mcp, McpDeletion deletion);
 
 #endif

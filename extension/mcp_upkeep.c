@@ -7,17 +7,13 @@
 #include "catalog/pg_type.h"
 
 #include "mcp_upkeep.h"
-#include "script.h"
 #include "statement.h"
 
-bool
+void
 mcp_upkeep_run(const pg_uuid_t *mcp_id)
 {
 	static Statement keep = {"SELECT mcp._keep_mcp($1)", 1, {UUIDOID}, NULL};
 	Datum values[1] = {UUIDPGetDatum(mcp_id)};
 
-	if (!script_has_function("_keep_mcp", UUIDOID))
-		return false;
 	(void) statement_run(&keep, values, NULL);
-	return true;
 }

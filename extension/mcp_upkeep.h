@@ -11,9 +11,7 @@
  * To be called by whatever writes an MCP, adds a version or thinks otherwise of
  * one, once that is written: which version is the latest, and what search finds,
  * follow from it.  Needs an SPI connection.
- *
- * Returns false where the script of this database knows no such thing.
  */
-extern bool mcp_upkeep_run(const pg_uuid_t *mcp_id);
+extern void mcp_upkeep_run(const pg_uuid_t *mcp_id);
 
 #endif

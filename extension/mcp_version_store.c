@@ -27,26 +27,6 @@ static Statement insert_version = {
 	{UUIDOID, TEXTOID, TEXTOID, JSONBOID, JSONBOID, JSONBOID},
 	NULL};
 
-/*
- * For the script of version 1.0; later ones choose the latest in mcp._keep_mcp(),
- * by the same order but for what is deprecated.
- */
-#define LATEST_ORDER(version_str)                           \
-	"(split_part(" version_str ", '+', 1) NOT LIKE '%-%', " \
-	"mcp._version_key(" version_str "))"
-
-static Statement update_latest = {
-	"UPDATE mcp.mcp_definitions AS d "
-	"SET latest_version_str = CASE "
-	"WHEN " LATEST_ORDER("$2") " >= " LATEST_ORDER(
-		"d.latest_version_str") " "
-								"THEN $2 ELSE d.latest_version_str END, "
-								"updated_at = now() "
-								"WHERE d.id = $1",
-	2,
-	{UUIDOID, TEXTOID},
-	NULL};
-
 #define SELECT_VERSION                                  \
 	"SELECT jsonb_build_object("                        \
 	"'id', v.id, "                                      \
@@ -107,8 +87,7 @@ mcp_version_store_add(const char *mcp, const McpVersion *version,
 
 	values[0] = UUIDPGetDatum(&row.id);
 	values[1] = CStringGetTextDatum(version->version_str);
-	if (!mcp_upkeep_run(&row.id))
-		(void) statement_run(&update_latest, values, NULL);
+	mcp_upkeep_run(&row.id);
 	(void) statement_run(&select_version, values, NULL);
 	added = statement_take_jsonb();
 	tell_added(&row, version, added);

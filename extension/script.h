@@ -1,14 +1,18 @@
 /*
  * script.h
- *		What the extension's script of this database has.
+ *		Which version of the extension's script this database has.
  *
- * A new library serves databases whose script is older, until somebody says ALTER
- * EXTENSION there: what only a newer script makes must be asked for first.
+ * A package brings a new library to all databases at once, their scripts follow
+ * with ALTER EXTENSION, each in its time.  Until then the tables are not those
+ * that this library was written for, and it does not touch them.
  */
 #ifndef MCP_SCRIPT_H
 #define MCP_SCRIPT_H
 
-/* Is there a function mcp.name with the one argument type? */
-extern bool script_has_function(const char *name, Oid type);
+/*
+ * Raises object_not_in_prerequisite_state unless the script is of the library's
+ * own version.  What was found right is not looked up again in this backend.
+ */
+extern void script_require_current(void);
 
 #endif

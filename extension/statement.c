@@ -5,6 +5,8 @@
 #include "postgres.h"
 
 #include "nodes/parsenodes.h"
+
+#include "script.h"
 #include "statement.h"
 
 static uint64 execute(Statement *statement, Datum *values, const char *nulls,
@@ -65,11 +67,13 @@ execute(Statement *statement, Datum *values, const char *nulls,
 static void
 prepare(Statement *statement)
 {
-	SPIPlanPtr plan = SPI_prepare_cursor(statement->text,
-	                                     statement->parameter_count,
-	                                     statement->types,
-	                                     CURSOR_OPT_GENERIC_PLAN);
+	SPIPlanPtr plan;
 
+	script_require_current();
+	plan = SPI_prepare_cursor(statement->text,
+	                          statement->parameter_count,
+	                          statement->types,
+	                          CURSOR_OPT_GENERIC_PLAN);
 	if (plan == NULL || SPI_keepplan(plan) != 0)
 		elog(ERROR,
 		     "could not prepare \"%s\": %s",

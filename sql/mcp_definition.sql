@@ -2,12 +2,12 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS mcp;
 
--- What the tests show of an MCP: no id, no times.
+-- What the tests show of an MCP: no id, no times, and not who runs them.
 CREATE FUNCTION pg_temp.essence(mcp jsonb)
 RETURNS jsonb
 LANGUAGE sql
 AS $$
-    SELECT mcp - ARRAY['id', 'mcp_id', 'created_at', 'updated_at', 'config_hash']
+    SELECT mcp - ARRAY['id', 'mcp_id', 'created_at', 'updated_at', 'config_hash', 'owner']
 $$;
 
 --

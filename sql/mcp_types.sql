@@ -78,4 +78,4 @@ SELECT mcp.drop_mcp_type('nothing');
 SELECT mcp.delete_mcp('invoices');
 SELECT mcp.drop_mcp_type('invoice_check');
 SELECT count(*) FROM mcp.list_mcp_types() WHERE type = 'invoice_check';
-SELECT action, object_name FROM mcp.list_audit(kind => 'mcp_type') ORDER BY recorded_at;
+SELECT action, object_name FROM mcp.list_audit(kind => 'mcp_type', object => 'invoice_check') ORDER BY recorded_at;

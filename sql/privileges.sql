@@ -46,7 +46,9 @@ GROUP BY 1
 HAVING count(*) > 1
 ORDER BY 1;
 
--- What each may call.  An internal function is nobody's.
+-- What each may call.  An internal function is nobody's.  (Not aligned, or a long
+-- name would change every line of what is expected.)
+\pset format unaligned
 SELECT p.proname AS function,
        string_agg(DISTINCT r.name, ', ' ORDER BY r.name) AS roles
 FROM pg_proc AS p
@@ -55,6 +57,7 @@ JOIN (VALUES ('nobody'), ('viewer'), ('operator'), ('developer'), ('admin'), ('w
 WHERE p.pronamespace = 'mcp'::regnamespace
 GROUP BY 1
 ORDER BY 1;
+\pset format aligned
 
 -- No table, view or sequence is anybody's.
 SELECT c.relname AS reachable_relation, r.name AS role

@@ -35,10 +35,36 @@ FROM mcp.list_mcp_versions('greeter') AS v;
 SELECT mcp.get_mcp('greeter') ->> 'latest_version_str' AS latest;
 SELECT mcp.deprecate_mcp_version('greeter', '7.0.0');
 
+-- Taken back: what is not deprecated is the latest again, be it an old one.
+SELECT mcp.undeprecate_mcp_version('greeter', '1.9.1') ->> 'deprecated_at' AS deprecated_at;
+SELECT mcp.get_mcp('greeter') ->> 'latest_version_str' AS latest;
+SELECT mcp.deprecate_mcp_version('greeter', '1.9.1') ->> 'version_str' AS deprecated;
+SELECT mcp.get_mcp('greeter') ->> 'latest_version_str' AS latest;
+-- An old one that is added while all others are deprecated is the latest, too.
+SELECT mcp.create_mcp('{"name": "Patched", "type": "llm_prompt", "config": {"template": "x"},
+                        "initial_version_str": "2.0.0"}') ->> 'slug' AS mcp;
+SELECT mcp.deprecate_mcp_version('patched', '2.0.0', 'leaks') ->> 'version_str' AS deprecated;
+SELECT mcp.add_mcp_version('patched', '{"version_str": "1.5.1", "config": {"template": "y"}}') ->> 'version_str' AS added;
+SELECT m ->> 'latest_version_str' AS latest, m -> 'latest_version_config' ->> 'template' AS template
+FROM mcp.get_mcp('patched') AS m;
+SELECT mcp.add_mcp_version('patched', '{"version_str": "1.4.9", "config": {"template": "z"}}') ->> 'version_str' AS added;
+SELECT mcp.get_mcp('patched') ->> 'latest_version_str' AS latest;
+SELECT mcp.undeprecate_mcp_version('patched', '2.0.0') ->> 'deprecation_reason' AS reason;
+SELECT mcp.get_mcp('patched') ->> 'latest_version_str' AS latest;
+SELECT mcp.undeprecate_mcp_version('patched', '9.0.0');
+SELECT mcp.delete_mcp('patched');
+
 -- Who has read an old version changes nothing.
 SELECT mcp.update_mcp('greeter', '{"description": "new"}', expected_version => '1.9.0');
 \echo :LAST_ERROR_SQLSTATE
 SELECT mcp.update_mcp('greeter', '{"description": "new"}', expected_version => '1.10.0') ->> 'description' AS description;
+-- A name changes without a version: the revision counts both.
+SELECT (mcp.get_mcp('greeter') ->> 'revision')::integer AS revision \gset
+SELECT mcp.update_mcp('greeter', '{"tags": ["a"]}', expected_revision => :revision) ->> 'tags' AS tags;
+SELECT mcp.update_mcp('greeter', '{"tags": ["b"]}', expected_revision => :revision) ->> 'tags' AS tags;
+\echo :LAST_ERROR_SQLSTATE
+SELECT mcp.update_mcp('greeter', '{"tags": ["b"]}', expected_revision => NULL) ->> 'tags' AS tags;
+SELECT mcp.update_mcp('greeter', '{"tags": ["c"]}', expected_revision => 0) ->> 'tags' AS tags;
 SELECT mcp.add_mcp_version('greeter', '{"version_str": "3.0.0", "config": {"script_content": "x"}}', expected_version => '0.0.1');
 SELECT mcp.add_mcp_version('greeter', '{"version_str": "3.0.0", "config": {"script_content": "x"}}', expected_version => '1.10.0') ->> 'version_str' AS added;
 SELECT mcp.get_mcp('greeter') ->> 'latest_version_str' AS latest;

@@ -48,6 +48,7 @@ CREATE TABLE mcp.mcp_definitions (
     tags            text[]      NOT NULL DEFAULT '{}',
     latest_version_str text     NOT NULL,
     owner           name        NOT NULL DEFAULT current_user,
+    revision        integer     NOT NULL DEFAULT 1,
     created_at      timestamptz NOT NULL DEFAULT now(),
     updated_at      timestamptz NOT NULL DEFAULT now()
 );
@@ -56,6 +57,30 @@ COMMENT ON TABLE mcp.mcp_definitions IS
 'MCPs: typed components. What one does stands in its versions; latest_version_str names the highest release.';
 
 SELECT pg_catalog.pg_extension_config_dump('mcp.mcp_definitions', '');
+
+-- Counted here and not where MCPs are written, so that whoever writes the table by
+-- hand is seen as well by who has read the MCP before.
+CREATE FUNCTION mcp._count_revision()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    NEW.revision := OLD.revision + 1;
+    RETURN NEW;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._count_revision() IS
+'Trigger: each update is a revision.';
+
+CREATE TRIGGER mcp_definitions_revision
+BEFORE UPDATE ON mcp.mcp_definitions
+FOR EACH ROW
+EXECUTE FUNCTION mcp._count_revision();
+
+COMMENT ON TRIGGER mcp_definitions_revision ON mcp.mcp_definitions IS
+'What mcp.update_mcp compares its expected_revision with.';
 
 -- What mcp.list_mcps filters by.
 CREATE INDEX mcp_definitions_type ON mcp.mcp_definitions (type, id);

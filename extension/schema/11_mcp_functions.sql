@@ -49,7 +49,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.get_mcp(text) IS
-'One MCP, by id or slug: {id, name, slug, type, description, tags, created_at, updated_at, latest_version_str, latest_version_config}.';
+'One MCP, by id or slug: {id, name, slug, type, description, tags, created_at, updated_at, latest_version_str, latest_version_config, owner, revision}.';
 
 CREATE FUNCTION mcp._find_mcp(mcp text)
 RETURNS uuid
@@ -121,7 +121,8 @@ COMMENT ON FUNCTION mcp.list_mcps(text, text, text, integer, integer) IS
 CREATE FUNCTION mcp.update_mcp(
     mcp             text,
     changes         jsonb,
-    expected_version text       DEFAULT NULL
+    expected_version text       DEFAULT NULL,
+    expected_revision integer   DEFAULT NULL
 )
 RETURNS jsonb
 AS 'MODULE_PATHNAME', 'mcp_update_mcp'
@@ -129,8 +130,8 @@ LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
-COMMENT ON FUNCTION mcp.update_mcp(text, jsonb, text) IS
-'Raises MC022, and changes nothing, where expected_version is given and is not the latest. Changes name, description or tags of an MCP: those given change, the rest stays. Returns it in full. What it does changes by mcp.add_mcp_version.';
+COMMENT ON FUNCTION mcp.update_mcp(text, jsonb, text, integer) IS
+'Changes name, description or tags of an MCP: those given change, the rest stays. Returns it in full. Raises MC022, and changes nothing, where expected_revision or expected_version is given and is not the revision or the latest version that it has; the revision counts every change, of the name or of the versions. What the MCP does changes by mcp.add_mcp_version.';
 
 CREATE FUNCTION mcp.delete_mcp(mcp text, force boolean DEFAULT false)
 RETURNS void

@@ -4,6 +4,7 @@ CREATE TABLE mcp.json_schemas (
     uri             text        PRIMARY KEY
                                 CHECK (uri ~ '^[A-Za-z][A-Za-z0-9+.-]*:[^#]*$'),
     schema          jsonb       NOT NULL,
+    owner           name        NOT NULL DEFAULT current_user,
     registered_at   timestamptz NOT NULL DEFAULT now()
 );
 
@@ -13,6 +14,8 @@ COMMENT ON COLUMN mcp.json_schemas.uri IS
 'Absolute URI without fragment. Nothing is ever fetched from it: it is a name.';
 COMMENT ON COLUMN mcp.json_schemas.schema IS
 'The schema: an object, true or false.';
+COMMENT ON COLUMN mcp.json_schemas.owner IS
+'The role that registered it first, by name; it and admins replace or drop it.';
 COMMENT ON COLUMN mcp.json_schemas.registered_at IS
 'When it was registered, or last replaced.';
 
@@ -78,6 +81,31 @@ COST 1000 ROWS 10;
 COMMENT ON FUNCTION mcp.json_schema_check(jsonb) IS
 'What is wrong with a JSON Schema itself: by the meta-schema that its $schema names, or if that has no complaint, by its patterns and references (schema_path is null then). instance_path is the place in the schema.';
 
+CREATE FUNCTION mcp._lock_json_schema(uri text)
+RETURNS jsonb
+LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_one   mcp.json_schemas;
+BEGIN
+    SELECT s.*
+    INTO found_one
+    FROM mcp.json_schemas AS s
+    WHERE s.uri = _lock_json_schema.uri
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'JSON Schema "%" is not registered', _lock_json_schema.uri
+            USING ERRCODE = 'MC020';
+    END IF;
+    PERFORM mcp._check_owner('JSON Schema', found_one.uri, found_one.owner);
+    RETURN found_one.schema;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._lock_json_schema(text) IS
+'A registered schema, locked for a change by who may change it; raises MC020 or 42501.';
+
 CREATE FUNCTION mcp.register_json_schema(uri text, schema jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
@@ -88,6 +116,7 @@ DECLARE
     -- An empty fragment names the same document.
     name    CONSTANT text := rtrim(register_json_schema.uri, '#');
     problem record;
+    before  jsonb;
 BEGIN
     IF NOT mcp.json_schema_is_valid(
         '{"format": "uri", "pattern": "^[^#]*$"}', to_jsonb(name), true) THEN
@@ -113,17 +142,29 @@ BEGIN
             HINT = 'mcp.json_schema_check() lists all that is wrong with a schema.';
     END IF;
 
-    INSERT INTO mcp.json_schemas AS s (uri, schema)
-    VALUES (name, register_json_schema.schema)
-    ON CONFLICT ON CONSTRAINT json_schemas_pkey DO UPDATE
-    SET schema = EXCLUDED.schema,
-        registered_at = now()
-    WHERE s.schema IS DISTINCT FROM EXCLUDED.schema;
+    INSERT INTO mcp.json_schemas (uri, schema, owner)
+    VALUES (name, register_json_schema.schema, mcp._actor())
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        before := mcp._lock_json_schema(name);
+        IF before IS NOT DISTINCT FROM register_json_schema.schema THEN
+            RETURN;
+        END IF;
+        UPDATE mcp.json_schemas AS s
+        SET schema = register_json_schema.schema,
+            registered_at = now()
+        WHERE s.uri = name;
+    END IF;
+    PERFORM mcp._audit(
+        CASE WHEN before IS NULL THEN 'create' ELSE 'update' END,
+        'json_schema', name, name,
+        CASE WHEN before IS NOT NULL THEN jsonb_build_object('schema', before) END,
+        jsonb_build_object('schema', register_json_schema.schema));
 END
 $$;
 
 COMMENT ON FUNCTION mcp.register_json_schema(text, jsonb) IS
-'Registers a schema under an absolute URI, or replaces the one that is there, so that others may refer to it. The schema must be one (MC001); what it refers to itself may be registered later.';
+'Registers a schema under an absolute URI, or replaces the one that is there, so that others may refer to it; replaces it for who registered it first, or an admin. The schema must be one (MC001); what it refers to itself may be registered later.';
 
 CREATE FUNCTION mcp.drop_json_schema(uri text)
 RETURNS void
@@ -131,15 +172,14 @@ LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    name    CONSTANT text := rtrim(drop_json_schema.uri, '#');
+    before  CONSTANT jsonb := mcp._lock_json_schema(name);
 BEGIN
     DELETE FROM mcp.json_schemas AS s
-    WHERE s.uri = rtrim(drop_json_schema.uri, '#');
-    IF NOT FOUND THEN
-        RAISE EXCEPTION USING
-            ERRCODE = 'MC020',
-            MESSAGE = format('JSON Schema "%s" is not registered',
-                             drop_json_schema.uri);
-    END IF;
+    WHERE s.uri = name;
+    PERFORM mcp._audit('delete', 'json_schema', name, name,
+                       jsonb_build_object('schema', before), NULL);
 END
 $$;
 

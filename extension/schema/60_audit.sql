@@ -19,7 +19,7 @@ COMMENT ON TABLE mcp.audit_log IS
 COMMENT ON COLUMN mcp.audit_log.actor IS
 'The role that asked: the session''s, or what SET ROLE made of it.';
 COMMENT ON COLUMN mcp.audit_log.changes IS
-'What became different: an array of {path, change, old, new}.';
+'What became different: an array of {path, change, old, new}. Of more than 256 KiB the rest is cut, and the last item says so: {path: $, change: cut, new: {differences: how many in all}}; in place of a value of more than 64 KiB stands {cut: its bytes}.';
 
 CREATE INDEX audit_log_object ON mcp.audit_log (kind, object_id, audit_id);
 
@@ -53,6 +53,8 @@ LANGUAGE C STABLE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION mcp._actor() IS
 'The role that asks, seen through SECURITY DEFINER: the session''s, or what SET ROLE made of it.';
 
+-- 256 KiB of differences at most: who changes a workflow of megabytes at each of its
+-- steps reads all of it in its versions, which are kept whole.
 CREATE FUNCTION mcp._audit(
     action          text,
     kind            text,
@@ -74,15 +76,8 @@ AS $$
            _audit.kind,
            _audit.object_id,
            _audit.object_name,
-           (SELECT coalesce(
-                        jsonb_agg(jsonb_build_object(
-                            'path', d.path,
-                            'change', d.change,
-                            'old', d.old_value,
-                            'new', d.new_value)),
-                        '[]')
-            FROM mcp._json_diff(
-                     coalesce(before, '{}'), coalesce(after, '{}'), 'step_id') AS d)
+           mcp._json_changes(
+               coalesce(before, '{}'), coalesce(after, '{}'), 'step_id', 262144)
 $$;
 
 COMMENT ON FUNCTION mcp._audit(text, text, text, text, jsonb, jsonb) IS

@@ -67,35 +67,69 @@ $$;
 COMMENT ON FUNCTION mcp.diff_workflow_versions(text, integer, integer) IS
 'What became different from version a of a workflow to version b, each difference as deep as it lies; steps are told apart by step_id, not by place. Raises MC020 for an unknown workflow or version.';
 
-CREATE FUNCTION mcp.deprecate_mcp_version(mcp text, version_str text, reason text DEFAULT NULL)
+-- action is "deprecate" or "undeprecate", as the audit log will say.
+CREATE FUNCTION mcp._mark_mcp_version(
+    mcp             text,
+    version_str     text,
+    action          text,
+    reason          text)
 RETURNS jsonb
 LANGUAGE plpgsql
 VOLATILE
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    before CONSTANT jsonb := mcp.get_mcp_version(mcp, version_str);
-    wanted CONSTANT uuid := (before ->> 'id')::uuid;
+    before      jsonb;
     after       jsonb;
 BEGIN
     -- Locks the MCP, and is refused to whoever does not own it.
     PERFORM mcp.update_mcp(mcp, '{}');
+    before := mcp.get_mcp_version(mcp, version_str);
     UPDATE mcp.mcp_versions AS v
-    SET deprecated_at = coalesce(v.deprecated_at, now()),
+    SET deprecated_at = CASE action
+                            WHEN 'deprecate' THEN coalesce(v.deprecated_at, now())
+                        END,
         deprecation_reason = reason
-    WHERE v.id = wanted;
-    PERFORM mcp._keep_mcp((before ->> 'mcp_id')::uuid);
-    after := mcp.get_mcp_version_by_id(wanted);
-    PERFORM mcp._audit('deprecate', 'mcp_version', before ->> 'mcp_id',
-                       format('%s@%s', before ->> 'mcp_slug', before ->> 'version_str'),
-                       before, after);
+    WHERE v.id = (before ->> 'id')::uuid;
+    after := mcp.get_mcp_version_by_id((before ->> 'id')::uuid);
+    IF before IS DISTINCT FROM after THEN
+        PERFORM mcp._keep_mcp((before ->> 'mcp_id')::uuid);
+        PERFORM mcp._audit(action, 'mcp_version', before ->> 'mcp_id',
+                           format('%s@%s', before ->> 'mcp_slug', before ->> 'version_str'),
+                           before, after);
+    END IF;
     RETURN after;
 END
 $$;
 
+COMMENT ON FUNCTION mcp._mark_mcp_version(text, text, text, text) IS
+'Says of a version that it is not to be used any more, or that it is again.';
+
+CREATE FUNCTION mcp.deprecate_mcp_version(mcp text, version_str text, reason text DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE sql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT mcp._mark_mcp_version(mcp, version_str, 'deprecate', reason)
+$$;
+
 COMMENT ON FUNCTION mcp.deprecate_mcp_version(text, text, text) IS
 'Marks a version as one that is not to be used any more: it still runs where it is named, lists show it with the reason, and the latest is another while there is one. Returns it as mcp.get_mcp_version does. Raises MC020 for an unknown one.';
+
+CREATE FUNCTION mcp.undeprecate_mcp_version(mcp text, version_str text)
+RETURNS jsonb
+LANGUAGE sql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT mcp._mark_mcp_version(mcp, version_str, 'undeprecate', NULL)
+$$;
+
+COMMENT ON FUNCTION mcp.undeprecate_mcp_version(text, text) IS
+'Takes back what mcp.deprecate_mcp_version said of a version; it may be the latest again. Returns it as mcp.get_mcp_version does.';
 
 -- Whether anything is deprecated is asked at every start of a run.
 CREATE INDEX mcp_versions_deprecated ON mcp.mcp_versions (id)

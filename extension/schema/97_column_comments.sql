@@ -16,7 +16,8 @@ COMMENT ON COLUMN mcp.mcp_definitions.type IS 'Its kind; never changes.';
 COMMENT ON COLUMN mcp.mcp_definitions.description IS 'For people; at most 500 characters.';
 COMMENT ON COLUMN mcp.mcp_definitions.tags IS 'Words to find it by.';
 COMMENT ON COLUMN mcp.mcp_definitions.latest_version_str IS 'The highest release, or the highest prerelease while there is no release.';
-COMMENT ON COLUMN mcp.mcp_definitions.owner IS 'The role that made it, by name, as an oid would be a stranger''s after a restore.';
+COMMENT ON COLUMN mcp.mcp_definitions.owner IS 'The role that made it or was given it, by name, as an oid would be a stranger''s after a restore.';
+COMMENT ON COLUMN mcp.mcp_definitions.revision IS 'How often the row was written; what optimistic locking compares.';
 COMMENT ON COLUMN mcp.mcp_definitions.created_at IS 'When it was defined.';
 COMMENT ON COLUMN mcp.mcp_definitions.updated_at IS 'When it, or its list of versions, last changed.';
 
@@ -42,7 +43,7 @@ COMMENT ON COLUMN mcp.workflow_definitions.error_handling IS 'What happens when 
 COMMENT ON COLUMN mcp.workflow_definitions.steps IS 'The steps in normal form, of the latest version.';
 COMMENT ON COLUMN mcp.workflow_definitions.fallback_workflow_id IS 'The workflow that runs when a run of this one has failed.';
 COMMENT ON COLUMN mcp.workflow_definitions.latest_version IS 'What a run that starts now takes.';
-COMMENT ON COLUMN mcp.workflow_definitions.owner IS 'The role that made it, by name.';
+COMMENT ON COLUMN mcp.workflow_definitions.owner IS 'The role that made it or was given it, by name.';
 COMMENT ON COLUMN mcp.workflow_definitions.created_at IS 'When it was defined.';
 COMMENT ON COLUMN mcp.workflow_definitions.updated_at IS 'When its latest version was made.';
 

@@ -11,3 +11,12 @@ ALTER TABLE mcp.workflow_definitions
 ALTER TABLE mcp.mcp_versions
     ADD COLUMN deprecated_at timestamptz,
     ADD COLUMN deprecation_reason text;
+
+-- @ TABLE mcp.mcp_definitions
+ALTER TABLE mcp.mcp_definitions
+    ADD COLUMN revision integer NOT NULL DEFAULT 1;
+
+-- Nobody knows who registered what is there: it is an admin's to change.
+-- @ TABLE mcp.json_schemas
+ALTER TABLE mcp.json_schemas
+    ADD COLUMN owner name NOT NULL DEFAULT current_user;
