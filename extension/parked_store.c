@@ -40,6 +40,7 @@ static void read_row(ParkedStep *step, const Datum *values, const bool *nulls);
 static void
 read_child(ParkedStep *step, const Datum *values, const bool *nulls);
 static ParkedKind find_kind(const char *name);
+static List *run_on(Statement *statement, List *steps);
 static void fill_keys(List *steps, Datum values[2]);
 static Datum run_ids(List *runs);
 
@@ -84,24 +85,6 @@ parked_store_add(List *steps)
 	statement_run(&add, values, NULL);
 }
 
-void
-parked_store_remove(List *steps)
-{
-	static Statement remove = {"DELETE FROM mcp.parked_steps AS p"
-	                           " USING unnest($1, $2) AS u (run_id, step)"
-	                           " WHERE p.run_id = u.run_id"
-	                           " AND p.step_ordinal = u.step",
-	                           2,
-	                           {UUIDARRAYOID, INT4ARRAYOID},
-	                           NULL};
-	Datum values[2];
-
-	if (steps == NIL)
-		return;
-	fill_keys(steps, values);
-	statement_run(&remove, values, NULL);
-}
-
 List *
 parked_store_read(List *steps)
 {
@@ -119,62 +102,25 @@ parked_store_read(List *steps)
 		2,
 		{UUIDARRAYOID, INT4ARRAYOID},
 		NULL};
-	Datum keys[2];
-	List *found = NIL;
 
-	if (steps == NIL)
-		return NIL;
-	fill_keys(steps, keys);
-	statement_run(&find, keys, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		Datum values[READ_COUNT];
-		bool nulls[READ_COUNT];
-		ParkedStep *step;
-
-		heap_deform_tuple(
-			SPI_tuptable->vals[i], SPI_tuptable->tupdesc, values, nulls);
-		step = list_nth(steps, (int) DatumGetInt64(values[READ_PLACE]) - 1);
-		read_row(step, values, nulls);
-		found = lappend(found, step);
-	}
-	return found;
+	return run_on(&find, steps);
 }
 
 List *
-parked_store_remove_runs(List *runs)
+parked_store_remove(List *steps)
 {
 	static Statement remove = {
 		"DELETE FROM mcp.parked_steps AS p"
-		" USING unnest($1) WITH ORDINALITY AS u (run_id, place)"
+		" USING unnest($1, $2) WITH ORDINALITY AS u (run_id, step, place)"
 		" WHERE p.run_id = u.run_id"
+		" AND p.step_ordinal = u.step"
 		" RETURNING u.place, p.kind, p.name, p.child_run_id, p.expires_at,"
-		" p.detail, p.since, NULL::text, NULL::jsonb, NULL::text, NULL::uuid,"
-		" p.step_ordinal",
-		1,
-		{UUIDARRAYOID},
+		" p.detail, p.since, NULL::text, NULL::jsonb, NULL::text, NULL::uuid",
+		2,
+		{UUIDARRAYOID, INT4ARRAYOID},
 		NULL};
-	Datum keys[1];
-	List *removed = NIL;
 
-	if (runs == NIL)
-		return NIL;
-	keys[0] = run_ids(runs);
-	statement_run(&remove, keys, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		ParkedStep *step = palloc0_object(ParkedStep);
-		Datum values[READ_COUNT + 1];
-		bool nulls[READ_COUNT + 1];
-
-		heap_deform_tuple(
-			SPI_tuptable->vals[i], SPI_tuptable->tupdesc, values, nulls);
-		step->run = list_nth(runs, (int) DatumGetInt64(values[READ_PLACE]) - 1);
-		step->slot = DatumGetInt32(values[READ_COUNT]);
-		read_row(step, values, nulls);
-		removed = lappend(removed, step);
-	}
-	return removed;
+	return run_on(&remove, steps);
 }
 
 void
@@ -302,6 +248,31 @@ find_kind(const char *name)
 		if (strcmp(kind_names[i], name) == 0)
 			return (ParkedKind) i;
 	elog(ERROR, "a parked step is of the unknown kind \"%s\"", name);
+}
+
+static List *
+run_on(Statement *statement, List *steps)
+{
+	Datum keys[2];
+	List *found = NIL;
+
+	if (steps == NIL)
+		return NIL;
+	fill_keys(steps, keys);
+	statement_run(statement, keys, NULL);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		Datum values[READ_COUNT];
+		bool nulls[READ_COUNT];
+		ParkedStep *step;
+
+		heap_deform_tuple(
+			SPI_tuptable->vals[i], SPI_tuptable->tupdesc, values, nulls);
+		step = list_nth(steps, (int) DatumGetInt64(values[READ_PLACE]) - 1);
+		read_row(step, values, nulls);
+		found = lappend(found, step);
+	}
+	return found;
 }
 
 static void

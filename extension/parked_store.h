@@ -37,15 +37,13 @@ typedef struct ParkedStep
 	pg_uuid_t child_fallback_id;
 } ParkedStep;
 
-/* Lists of ParkedStep *. */
+/*
+ * Lists of ParkedStep *, which know their run and slot.  Reading and removing
+ * fill in the rest, and return those that had a row.
+ */
 extern void parked_store_add(List *steps);
-extern void parked_store_remove(List *steps);
-
-/* The rows of these, which know their run and slot; others are left out. */
 extern List *parked_store_read(List *steps);
-
-/* All rows of the runs (LiveRun *) go; returns them. */
-extern List *parked_store_remove_runs(List *runs);
+extern List *parked_store_remove(List *steps);
 
 /* The child failed, and its fallback goes on in its place. */
 extern void parked_store_follow_fallback(const ParkedStep *step);

@@ -20,6 +20,7 @@ static void cancel_tasks(TurnWork *work, LiveRun *run, int first, int end,
                          int but_slot, const char *error);
 static void cancel_task(TurnWork *work, LiveRun *run, const StepTask *task,
                         const char *error);
+static void leave(TurnWork *work, LiveRun *run, int slot);
 static const char *find_worker(const TurnWork *work, int epoch);
 
 void
@@ -122,8 +123,6 @@ end_run(TurnWork *work, LiveRun *run, RunStatus end, int failed_slot,
 		return;
 	if (run_state_count(run->state, STEP_READY) > 0)
 		work->unqueued = lappend(work->unqueued, run);
-	if (run_state_count(run->state, STEP_PARKED) > 0)
-		work->left = lappend(work->left, run);
 	cancel_tasks(work,
 	             run,
 	             0,
@@ -166,9 +165,22 @@ cancel_task(TurnWork *work, LiveRun *run, const StepTask *task,
 	if (state != STEP_RUNNING && state != STEP_PARKED)
 		return;
 	attempt = turn_work_add_attempt(work, run, task->ordinal, STEP_CANCELLED);
+	attempt->error = error;
 	if (state == STEP_RUNNING)
 		attempt->worker = find_worker(work, task->epoch);
-	attempt->error = error;
+	else
+		leave(work, run, task->ordinal);
+}
+
+/* A parked step is given up, and whatever it waits for with it. */
+static void
+leave(TurnWork *work, LiveRun *run, int slot)
+{
+	ParkedStep *step = palloc0_object(ParkedStep);
+
+	step->run = run;
+	step->slot = slot;
+	work->left = lappend(work->left, step);
 }
 
 static const char *

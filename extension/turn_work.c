@@ -123,7 +123,7 @@ turn_work_write(TurnWork *work)
 			run->outputs = gather_outputs(work, run);
 	}
 	leave_parked(work);
-	parked_store_remove(work->unparked);
+	(void) parked_store_remove(work->unparked);
 	parked_store_add(work->parked);
 	write_queues(work);
 	run_store_save(run_set_list(work->runs), work->turn->now);
@@ -177,7 +177,7 @@ gather_outputs(TurnWork *work, LiveRun *run)
 }
 
 /*
- * Of runs that ended while steps of theirs were parked, no timer stays, and the
+ * Of steps that were cancelled while they were parked no timer stays, and the
  * runs that were started for them end too.  Those may be locked by others, so a
  * timer tells them.
  */
@@ -187,7 +187,7 @@ leave_parked(TurnWork *work)
 	List *timers = NIL;
 	ListCell *cell;
 
-	foreach (cell, parked_store_remove_runs(work->left))
+	foreach (cell, parked_store_remove(work->left))
 	{
 		ParkedStep *step = lfirst(cell);
 

@@ -37,7 +37,7 @@ typedef struct TurnWork
 	List *unsleeping; /* of WaitingStep *: timers to be taken away */
 	List *parked;     /* of ParkedStep *: rows to be made */
 	List *unparked;   /* of ParkedStep *: rows to be taken away */
-	List *left;       /* of LiveRun *: ended with steps parked */
+	List *left;       /* of ParkedStep *: CANCELLED while they were parked */
 	List *fans;       /* of WaitingStep *: an item ended, perhaps the last */
 	List *fallbacks;  /* of LiveRun *: failed, fallback to be started */
 	List *items;      /* of StepItems *: see step_items */

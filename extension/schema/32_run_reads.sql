@@ -96,7 +96,7 @@ BEGIN
                        'mcp_id', s.mcp_id,
                        'mcp_version', s.mcp_version,
                        'name', s.name,
-                       'status', t.status,
+                       'status', 'RUNNING',
                        'attempt', t.attempt,
                        'started_at', t.since,
                        'finished_at', NULL,
@@ -110,13 +110,13 @@ BEGIN
             FROM mcp._live_tasks((run).state) AS t
             JOIN mcp._steps_of_run(run) AS s ON s.step_ordinal = t.of_ordinal
             LEFT JOIN mcp.workers AS w USING (epoch)
-            WHERE t.status = 'RUNNING'
+            WHERE t.status IN ('RUNNING', 'PARKED')
         ) AS r);
 END
 $$;
 
 COMMENT ON FUNCTION mcp._step_results(mcp.workflow_runs) IS
-'The attempts of a run, by step in list order and attempt: those that ended, and those under way as RUNNING.';
+'The attempts of a run, by step in list order and attempt: those that ended, and those under way as RUNNING, be it that a worker has them or that they wait for something outside.';
 
 CREATE FUNCTION mcp._run_head(run mcp.workflow_runs)
 RETURNS jsonb
