@@ -15,6 +15,7 @@
 #include "utils/jsonb.h"
 #include "utils/rel.h"
 
+#include "json_nul.h"
 #include "json_schema.h"
 #include "json_schema_cache.h"
 #include "json_schema_cursor.h"
@@ -37,6 +38,8 @@ typedef struct LastSchema
 
 PG_FUNCTION_INFO_V1(mcp_json_schema_is_valid);
 PG_FUNCTION_INFO_V1(mcp_json_schema_errors);
+PG_FUNCTION_INFO_V1(mcp_json_schema_is_valid_json);
+PG_FUNCTION_INFO_V1(mcp_json_schema_errors_json);
 PG_FUNCTION_INFO_V1(mcp_json_schema_check);
 PG_FUNCTION_INFO_V1(mcp_json_schemas_changed);
 
@@ -57,8 +60,23 @@ remember_schema(LastSchema *last, const struct varlena *datum, Size size,
 	last->epoch = schema_cache_epoch();
 }
 
+/* An argument as it is declared in SQL, jsonb or json. */
+typedef Jsonb *(*ReadDocument)(Datum argument);
+
+static Jsonb *
+read_jsonb(Datum argument)
+{
+	return DatumGetJsonbP(argument);
+}
+
+static Jsonb *
+read_json(Datum argument)
+{
+	return json_nul_read(DatumGetTextPP(argument));
+}
+
 static const JsonSchema *
-get_schema(FunctionCallInfo fcinfo, int argument)
+get_schema(FunctionCallInfo fcinfo, int argument, ReadDocument read)
 {
 	struct varlena *datum =
 		(struct varlena *) DatumGetPointer(PG_GETARG_DATUM(argument));
@@ -77,7 +95,7 @@ get_schema(FunctionCallInfo fcinfo, int argument)
 		fcinfo->flinfo->fn_extra = last;
 	}
 	last->epoch = 0;
-	document = PG_GETARG_JSONB_P(argument);
+	document = read(PG_GETARG_DATUM(argument));
 	schema = json_schema_get(document);
 	PG_FREE_IF_COPY(document, argument);
 	remember_schema(last, datum, size, schema, fcinfo->flinfo->fn_mcxt);
@@ -105,11 +123,13 @@ put_errors(FunctionCallInfo fcinfo, const SchemaErrors *errors)
 		bool nulls[4] = {false, error->schema_path == NULL, false, false};
 		Datum values[4];
 
-		values[0] = CStringGetTextDatum(json_path_print(error->path));
-		values[1] =
-			nulls[1] ? (Datum) 0 : CStringGetTextDatum(error->schema_path);
+		values[0] =
+			PointerGetDatum(json_nul_print(json_path_print(error->path)));
+		values[1] = nulls[1]
+		                ? (Datum) 0
+		                : PointerGetDatum(json_nul_print(error->schema_path));
 		values[2] = CStringGetTextDatum(error->keyword);
-		values[3] = CStringGetTextDatum(error->message);
+		values[3] = PointerGetDatum(json_nul_print(error->message));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 }
@@ -118,7 +138,7 @@ put_errors(FunctionCallInfo fcinfo, const SchemaErrors *errors)
 Datum
 mcp_json_schema_is_valid(PG_FUNCTION_ARGS)
 {
-	const JsonSchema *schema = get_schema(fcinfo, 0);
+	const JsonSchema *schema = get_schema(fcinfo, 0, read_jsonb);
 	Jsonb *instance = PG_GETARG_JSONB_P(1);
 	JsonbValue value = json_cursor_root(instance);
 	bool is_valid =
@@ -132,8 +152,32 @@ mcp_json_schema_is_valid(PG_FUNCTION_ARGS)
 Datum
 mcp_json_schema_errors(PG_FUNCTION_ARGS)
 {
-	const JsonSchema *schema = get_schema(fcinfo, 0);
+	const JsonSchema *schema = get_schema(fcinfo, 0, read_jsonb);
 	JsonbValue value = json_cursor_root(PG_GETARG_JSONB_P(1));
+
+	put_errors(fcinfo,
+	           json_schema_collect(schema, &value, get_formats(fcinfo, 2)));
+	return (Datum) 0;
+}
+
+/* mcp.json_schema_is_valid_json(schema json, instance json, assert_format bool) */
+Datum
+mcp_json_schema_is_valid_json(PG_FUNCTION_ARGS)
+{
+	const JsonSchema *schema = get_schema(fcinfo, 0, read_json);
+	Jsonb *instance = read_json(PG_GETARG_DATUM(1));
+	JsonbValue value = json_cursor_root(instance);
+
+	PG_RETURN_BOOL(
+		json_schema_is_valid(schema, &value, get_formats(fcinfo, 2)));
+}
+
+/* mcp.json_schema_errors_json(schema json, instance json, assert_format bool) */
+Datum
+mcp_json_schema_errors_json(PG_FUNCTION_ARGS)
+{
+	const JsonSchema *schema = get_schema(fcinfo, 0, read_json);
+	JsonbValue value = json_cursor_root(read_json(PG_GETARG_DATUM(1)));
 
 	put_errors(fcinfo,
 	           json_schema_collect(schema, &value, get_formats(fcinfo, 2)));

@@ -235,3 +235,27 @@ SELECT count(*) BETWEEN 1 AND 65 AS bounded
 FROM pg_backend_memory_contexts
 WHERE name = 'JSON Schema';
 SELECT mcp.drop_json_schema(uri) FROM mcp.json_schemas;
+
+--
+-- U+0000, which jsonb cannot hold
+--
+SELECT mcp.json_schema_is_valid('true', '"a\u0000b"');
+SELECT mcp.json_schema_is_valid_json('{"const": "a\u0000b"}', '"a\u0000b"') AS same,
+       mcp.json_schema_is_valid_json('{"const": "a\u0000b"}', '"ab"') AS without,
+       mcp.json_schema_is_valid_json('{"const": "a\u0000b"}', '"a\\u0000b"') AS spelled_out,
+       mcp.json_schema_is_valid_json('{"enum": [{"\u0000": 1.0}]}', '{"\u0000": 1}') AS key,
+       mcp.json_schema_is_valid_json('{"uniqueItems": true}', '["\u0000", "\u0000\u0000"]') AS differ,
+       mcp.json_schema_is_valid_json('{"uniqueItems": true}', '["\u0000", "\u0000"]') AS repeated,
+       mcp.json_schema_is_valid_json('{"minLength": 3, "maxLength": 3}', '"\u0000\\\u0000"') AS length,
+       mcp.json_schema_is_valid_json('{"pattern": "^a.b$"}', '"a\u0000b"') AS any_character,
+       mcp.json_schema_is_valid_json('{"pattern": "^[\\x00-\\x1f]+$"}', '"\u0000\u0001"') AS range,
+       mcp.json_schema_is_valid_json('{"pattern": "^\\w$"}', '"\u0000"') AS word,
+       mcp.json_schema_is_valid_json('{"format": "hostname"}', '"a\u0000"', true) AS hostname;
+SELECT * FROM mcp.json_schema_errors_json(
+    '{"properties": {"\u0000": {"const": "a\u0000b"}}, "additionalProperties": false, "required": ["\u0000\u0000"]}',
+    '{"\u0000": "\u0000", "x\u0000y": 1}');
+SELECT mcp.json_schema_is_valid_json('{"pattern": "(\u0000"}', '1');
+SELECT mcp.json_schema_is_valid_json('{"type": "\u0000"}', '1');
+SELECT mcp.json_schema_is_valid_json('{"$ref": "#/\u0000"}', '1');
+SELECT mcp.json_schema_is_valid_json('true', '"\ud800\u0000"');
+SELECT mcp.json_schema_is_valid_json('{"minLength": 1}', '"\\\u0000"') AS backslash_and_nul;

@@ -66,6 +66,38 @@ COST 200 ROWS 10;
 COMMENT ON FUNCTION mcp.json_schema_errors(jsonb, jsonb, boolean) IS
 'What of the instance is not as the JSON Schema describes: one row for each mismatch, none if it is valid, 1000 at most. instance_path is an SQL/JSON path ($.steps[2].name), schema_path the place of the rule as a URI reference (#/properties/steps/items/required).';
 
+-- Of other names and not of the same with json arguments: a call with two literals
+-- could not be told which of the two is meant.
+CREATE FUNCTION mcp.json_schema_is_valid_json(
+    schema          json,
+    instance        json,
+    assert_format   boolean DEFAULT false
+)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'mcp_json_schema_is_valid_json'
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+COST 1000;
+
+COMMENT ON FUNCTION mcp.json_schema_is_valid_json(json, json, boolean) IS
+'As mcp.json_schema_is_valid, of documents that jsonb cannot hold: their strings may have the character \u0000. Slower, for both are read anew at each call.';
+
+CREATE FUNCTION mcp.json_schema_errors_json(
+    schema          json,
+    instance        json,
+    assert_format   boolean DEFAULT false,
+    OUT instance_path text,
+    OUT schema_path text,
+    OUT keyword     text,
+    OUT message     text
+)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mcp_json_schema_errors_json'
+LANGUAGE C STABLE STRICT PARALLEL SAFE
+COST 2000 ROWS 10;
+
+COMMENT ON FUNCTION mcp.json_schema_errors_json(json, json, boolean) IS
+'As mcp.json_schema_errors, of documents that jsonb cannot hold: their strings may have the character \u0000.';
+
 CREATE FUNCTION mcp.json_schema_check(
     schema          jsonb,
     OUT instance_path text,

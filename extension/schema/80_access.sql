@@ -48,6 +48,8 @@ VALUES
     ('viewer',    'stats'),
     ('viewer',    'json_schema_is_valid'),
     ('viewer',    'json_schema_errors'),
+    ('viewer',    'json_schema_is_valid_json'),
+    ('viewer',    'json_schema_errors_json'),
     ('viewer',    'json_schema_check'),
     ('operator',  'start_run'),
     ('operator',  'start_mcp'),
