@@ -2,22 +2,46 @@
  * noop_worker.c
  *		A worker outside the database for the no-op workloads.
  *
- * noop_worker CONNINFO [SLOTS]
+ * noop_worker CONNINFO [SLOTS [CONNECTIONS]]
  *
  * Takes tasks by mcp.worker_turn, does what the peers' no-op step does (a small
- * JSON value in, the next one out) and hands the results in with the next
- * turn.  Prints "ready" once it is registered; ends on SIGTERM.  The step named
- * "join" adds its inputs up instead.
+ * JSON value in, the next one out) and hands the results in with the next turn
+ * of the same connection.  With two connections one turn is at work in the
+ * server while the answer of the other is dealt with here.  Prints "ready" once
+ * it is registered; ends on SIGTERM.  The step named "join" adds its inputs up.
  */
-#include <errno.h>
 #include <jansson.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define CONNECTIONS_MAX 4
+
+/* Milliseconds until a worker that hears nothing looks for work. */
+#define SLEEP_MAX 500
+
+/* One connection: at most one turn of it is in flight. */
+typedef struct Lane
+{
+	PGconn *db;
+	bool is_turning;
+	bool is_told;  /* of work, or it came with results: turn at once */
+	char *results; /* for its next turn */
+} Lane;
+
+typedef struct Worker
+{
+	char name[64];
+	char epoch[16];
+	char demand[64];
+	Lane lanes[CONNECTIONS_MAX];
+	int lane_count;
+} Worker;
 
 static volatile sig_atomic_t stopping = 0;
 
@@ -33,17 +57,6 @@ die(PGconn *db, const char *what)
 {
 	fprintf(stderr, "noop_worker: %s: %s", what, PQerrorMessage(db));
 	exit(1);
-}
-
-static PGresult *
-query(PGconn *db, const char *sql)
-{
-	PGresult *result = PQexec(db, sql);
-	ExecStatusType status = PQresultStatus(result);
-
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-		die(db, sql);
-	return result;
 }
 
 /* The step itself: {"n": 3} becomes {"n": 4, "s": "small json value"}. */
@@ -66,12 +79,13 @@ do_step(json_t *task)
 	return json_pack("{s:I,s:s}", "n", sum, "s", "small json value");
 }
 
-static json_t *
+static char *
 do_tasks(json_t *tasks)
 {
 	json_t *results = json_array();
 	json_t *task;
 	size_t i;
+	char *text;
 
 	json_array_foreach(tasks, i, task)
 	{
@@ -89,91 +103,167 @@ do_tasks(json_t *tasks)
 
 		json_array_append_new(results, done);
 	}
-	return results;
+	text = json_dumps(results, JSON_COMPACT);
+	json_decref(results);
+	return text;
 }
 
-/* Sleeps until the server says there is work, half a second at most. */
 static void
-wait_for_work(PGconn *db)
+open_lane(Lane *lane, const char *conninfo)
 {
-	struct pollfd fd = {.fd = PQsocket(db), .events = POLLIN};
-	PGnotify *note;
-
-	if (poll(&fd, 1, 500) > 0)
-		PQconsumeInput(db);
-	while ((note = PQnotifies(db)) != NULL)
-		PQfreemem(note);
+	lane->db = PQconnectdb(conninfo);
+	if (PQstatus(lane->db) != CONNECTION_OK)
+		die(lane->db, "connect");
+	PQclear(PQprepare(
+		lane->db, "turn", "SELECT mcp.worker_turn($1, $2, $3, $4)", 4, NULL));
+	lane->results = strdup("[]");
+	lane->is_told = true;
 }
 
-static json_t *
-turn(PGconn *db, const char *const *params)
+static void
+send_turn(const Worker *worker, Lane *lane)
 {
-	PGresult *result = PQexecPrepared(db, "turn", 4, params, NULL, NULL, 0);
-	json_t *answer;
+	const char *values[4] = {
+		worker->name, worker->epoch, lane->results, worker->demand};
 
+	if (!PQsendQueryPrepared(lane->db, "turn", 4, values, NULL, NULL, 0))
+		die(lane->db, "turn");
+	free(lane->results);
+	lane->results = NULL;
+	lane->is_turning = true;
+	lane->is_told = false;
+}
+
+/* The answer of the turn in flight, if it is here. */
+static void
+take_answer(Lane *lane)
+{
+	PGresult *result;
+	json_t *answer;
+	json_t *tasks;
+
+	if (PQisBusy(lane->db))
+		return;
+	result = PQgetResult(lane->db);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		die(db, "turn");
+		die(lane->db, "turn");
 	answer = json_loads(PQgetvalue(result, 0, 0), 0, NULL);
 	PQclear(result);
-	return answer;
+	PQclear(PQgetResult(lane->db));
+	tasks = json_object_get(answer, "tasks");
+	lane->results = do_tasks(tasks);
+	lane->is_told =
+		json_array_size(tasks) > 0 ||
+		json_integer_value(json_object_get(answer, "sleep_ms")) == 0;
+	lane->is_turning = false;
+	json_decref(answer);
+}
+
+/* Only the first lane listens: one turn finds what there is. */
+static void
+take_notes(Lane *lane)
+{
+	PGnotify *note;
+
+	while ((note = PQnotifies(lane->db)) != NULL)
+	{
+		lane->is_told = true;
+		PQfreemem(note);
+	}
+}
+
+static void
+run(Worker *worker)
+{
+	struct pollfd fds[CONNECTIONS_MAX];
+
+	while (!stopping)
+	{
+		int count;
+
+		for (int i = 0; i < worker->lane_count; i++)
+		{
+			Lane *lane = &worker->lanes[i];
+
+			if (!lane->is_turning && lane->is_told)
+				send_turn(worker, lane);
+			fds[i].fd = PQsocket(lane->db);
+			fds[i].events = POLLIN;
+		}
+		count = poll(fds, (nfds_t) worker->lane_count, SLEEP_MAX);
+		for (int i = 0; i < worker->lane_count; i++)
+		{
+			Lane *lane = &worker->lanes[i];
+
+			if (count > 0 && fds[i].revents != 0 && !PQconsumeInput(lane->db))
+				die(lane->db, "read");
+			if (lane->is_turning)
+				take_answer(lane);
+			take_notes(lane);
+		}
+		if (count == 0)
+			worker->lanes[0].is_told = true;
+	}
+}
+
+/* What it still has goes back to the queue. */
+static void
+retire(Worker *worker)
+{
+	const char *values[2] = {worker->name, worker->epoch};
+	PGconn *db = worker->lanes[0].db;
+
+	for (int i = 0; i < worker->lane_count; i++)
+		while (worker->lanes[i].is_turning &&
+		       PQconsumeInput(worker->lanes[i].db))
+			take_answer(&worker->lanes[i]);
+	PQclear(PQexecParams(db,
+	                     "SELECT mcp.retire_worker($1, $2)",
+	                     2,
+	                     NULL,
+	                     values,
+	                     NULL,
+	                     NULL,
+	                     0));
+}
+
+static void
+enlist(Worker *worker)
+{
+	PGconn *db = worker->lanes[0].db;
+	const char *values[1] = {worker->name};
+	PGresult *result = PQexecParams(
+		db, "SELECT mcp.register_worker($1)", 1, NULL, values, NULL, NULL, 0);
+
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		die(db, "register");
+	snprintf(
+		worker->epoch, sizeof worker->epoch, "%s", PQgetvalue(result, 0, 0));
+	PQclear(result);
+	PQclear(PQexec(db, "LISTEN mcp_work"));
 }
 
 int
 main(int argc, char **argv)
 {
-	const char *slots = argc > 2 ? argv[2] : "256";
-	char worker[64];
-	char epoch[16];
-	char demand[64];
-	PGconn *db;
-	PGresult *result;
-	const char *params[4] = {worker, epoch, "[]", demand};
+	Worker worker = {.lane_count = argc > 3 ? atoi(argv[3]) : 1};
 
+	if (worker.lane_count < 1 || worker.lane_count > CONNECTIONS_MAX)
+		worker.lane_count = 1;
 	signal(SIGTERM, stop);
-	db = PQconnectdb(argc > 1 ? argv[1] : "");
-	if (PQstatus(db) != CONNECTION_OK)
-		die(db, "connect");
-	snprintf(worker, sizeof worker, "noop-%ld", (long) getpid());
-	snprintf(demand, sizeof demand, "{\"default\": %s}", slots);
-
-	result = PQexecParams(
-		db, "SELECT mcp.register_worker($1)", 1, NULL, params, NULL, NULL, 0);
-	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-		die(db, "register");
-	snprintf(epoch, sizeof epoch, "%s", PQgetvalue(result, 0, 0));
-	PQclear(result);
-	PQclear(query(db, "LISTEN mcp_work"));
-	PQclear(PQprepare(
-		db, "turn", "SELECT mcp.worker_turn($1, $2, $3, $4)", 4, NULL));
+	snprintf(worker.name, sizeof worker.name, "noop-%ld", (long) getpid());
+	snprintf(worker.demand,
+	         sizeof worker.demand,
+	         "{\"default\": %s}",
+	         argc > 2 ? argv[2] : "256");
+	for (int i = 0; i < worker.lane_count; i++)
+		open_lane(&worker.lanes[i], argc > 1 ? argv[1] : "");
+	enlist(&worker);
 	puts("ready");
 	fflush(stdout);
-
-	char *sent = strdup("[]");
-	while (!stopping)
-	{
-		params[2] = sent;
-		json_t *answer = turn(db, params);
-		json_t *tasks = json_object_get(answer, "tasks");
-		int is_idle = json_array_size(tasks) == 0 && strcmp(sent, "[]") == 0;
-		json_t *results = do_tasks(tasks);
-
-		free(sent);
-		sent = json_dumps(results, JSON_COMPACT);
-		json_decref(results);
-		json_decref(answer);
-		if (is_idle)
-			wait_for_work(db);
-	}
-	free(sent);
-	params[2] = NULL;
-	PQclear(PQexecParams(db,
-	                     "SELECT mcp.retire_worker($1, $2)",
-	                     2,
-	                     NULL,
-	                     params,
-	                     NULL,
-	                     NULL,
-	                     0));
-	PQfinish(db);
+	run(&worker);
+	retire(&worker);
+	for (int i = 0; i < worker.lane_count; i++)
+		PQfinish(worker.lanes[i].db);
 	return 0;
 }

@@ -1,0 +1,78 @@
+#!/bin/bash
+# engine.sh [WORKLOAD ...]
+#	How fast the engine is with steps that do nothing: w1 (one step), w2 (ten in a
+#	chain), w3 (fifty and a join).  Makes a cluster of its own from this
+#	checkout, with fsync and synchronous_commit on, and takes it away again.
+#	WORKERS, SLOTS, LANES: worker processes, tasks in hand, connections each.
+#	SCALE: 1 is what the figures in RESULTS.md are from.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd -P)
+top=${here%/*}
+workers=${WORKERS:-1} slots=${SLOTS:-500} lanes=${LANES:-2} scale=${SCALE:-1}
+[ $# -gt 0 ] || set -- w1 w2 w3
+
+place=$(mktemp -d "${TMPDIR:-/tmp}/mcp-bench.XXXXXX")
+pids=()
+run_as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+clean() {
+	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+	wait
+	run_as "$bin/pg_ctl" -D "$place/data" -m fast -w stop >/dev/null 2>&1 || true
+	rm -rf "$place"
+}
+trap clean EXIT
+
+config=$("$top/packaging/local/prefix.sh" "$top/.run/pgprefix")
+bin=$(dirname "$config")
+make -s -C "$top" PG_CONFIG="$config" install >/dev/null
+chmod -R a+rX "$top/.run"
+for program in noop_worker engine_caller; do
+	cc -O2 -Wall -I"$("$config" --includedir)" -o "$place/$program" \
+		"$here/$program.c" -lpq -ljansson
+done
+
+chmod a+rx "$place"
+mkdir "$place/data"
+[ "$(id -u)" != 0 ] || chown postgres "$place" "$place/data"
+run_as "$bin/initdb" -D "$place/data" -A trust -U postgres -E UTF8 --locale=C.UTF-8 >/dev/null
+cat >>"$place/data/postgresql.conf" <<CONF
+listen_addresses = ''
+unix_socket_directories = '$place'
+shared_buffers = 512MB
+max_wal_size = 8GB
+checkpoint_timeout = 30min
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+CONF
+run_as "$bin/pg_ctl" -D "$place/data" -w -l "$place/log" start >/dev/null
+db="host=$place user=postgres dbname=postgres"
+psql -X -q -d "$db" -c 'CREATE EXTENSION mcp' -c 'SELECT mcp.maintain()' >/dev/null
+psql -X -q -d "$db" -f "$here/engine_definitions.sql" >/dev/null
+
+for ((i = 0; i < workers; i++)); do
+	"$place/noop_worker" "$db" "$slots" "$lanes" >"$place/worker-$i" &
+	pids+=($!)
+	until grep -q ready "$place/worker-$i"; do sleep 0.05; done
+done
+
+scaled() { awk -v n="$1" -v s="$scale" 'BEGIN { n = int(n * s); print n < 1 ? 1 : n }'; }
+echo "workers $workers, slots $slots, connections each $lanes, load $(cut -d' ' -f1-3 /proc/loadavg)"
+for workload; do
+	case $workload in
+	w1)
+		"$place/engine_caller" "$db" latency w1 "$(scaled 500)"
+		"$place/engine_caller" "$db" throughput w1 "$(scaled 5000)" 1
+		"$place/engine_caller" "$db" throughput w1 "$(scaled 20000)" 1
+		;;
+	w2)
+		"$place/engine_caller" "$db" latency w2 "$(scaled 200)"
+		"$place/engine_caller" "$db" throughput w2 "$(scaled 1000)" 10
+		"$place/engine_caller" "$db" throughput w2 "$(scaled 5000)" 10
+		;;
+	w3)
+		"$place/engine_caller" "$db" latency w3 "$(scaled 50)"
+		"$place/engine_caller" "$db" throughput w3 "$(scaled 200)" 51
+		;;
+	esac
+done

@@ -1,0 +1,273 @@
+/*
+ * engine_caller.c
+ *		Who starts runs of the no-op workloads, and takes the time.
+ *
+ * engine_caller CONNINFO latency WORKFLOW COUNT
+ *	one run after the other: the time from the start to the outputs in hand
+ * engine_caller CONNINFO throughput WORKFLOW COUNT STEPS
+ *	all runs at once: the time from the first start until the last has ended,
+ *	and what a step cost the server: time on the processor, commits, log
+ *
+ * A worker must be running.  CONNINFO is that of a superuser on this machine,
+ * in a cluster that has nothing else to do.
+ */
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WARM_UP 5
+#define ASK_AGAIN_US 20000
+
+/* What the server has spent so far. */
+typedef struct Cost
+{
+	double seconds;
+	double cpu_seconds;
+	double commits;
+	double log_bytes;
+} Cost;
+
+static PGconn *db;
+
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
+}
+
+static PGresult *
+query(const char *sql, const char *value)
+{
+	PGresult *result = PQexecParams(
+		db, sql, value == NULL ? 0 : 1, NULL, &value, NULL, NULL, 0);
+	ExecStatusType status = PQresultStatus(result);
+
+	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+	{
+		fprintf(stderr, "engine_caller: %s: %s", sql, PQerrorMessage(db));
+		exit(1);
+	}
+	return result;
+}
+
+static double
+ask(const char *sql)
+{
+	PGresult *result = query(sql, NULL);
+	double number = atof(PQgetvalue(result, 0, 0));
+
+	PQclear(result);
+	return number;
+}
+
+/* User and system time of a process and of its children that have ended. */
+static double
+read_cpu(const char *pid)
+{
+	char path[64];
+	char line[1024] = "";
+	unsigned long ticks[4] = {0};
+	FILE *file;
+	char *rest;
+
+	snprintf(path, sizeof path, "/proc/%s/stat", pid);
+	file = fopen(path, "r");
+	if (file == NULL)
+		return 0;
+	if (fgets(line, sizeof line, file) == NULL)
+		line[0] = '\0';
+	fclose(file);
+	rest = strrchr(line, ')');
+	if (rest == NULL)
+		return 0;
+	sscanf(rest + 1,
+	       " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %lu %lu",
+	       &ticks[0],
+	       &ticks[1],
+	       &ticks[2],
+	       &ticks[3]);
+	return (double) (ticks[0] + ticks[1]) / (double) sysconf(_SC_CLK_TCK);
+}
+
+/* The backends that are there at both ends are those that count. */
+static Cost
+measure(void)
+{
+	Cost cost = {0};
+	PGresult *result;
+
+	PQclear(query("SELECT pg_sleep(1.1)", NULL));
+	result = query("SELECT pid FROM pg_stat_activity", NULL);
+	for (int i = 0; i < PQntuples(result); i++)
+		cost.cpu_seconds += read_cpu(PQgetvalue(result, i, 0));
+	PQclear(result);
+	cost.commits = ask("SELECT xact_commit FROM pg_stat_database"
+	                   " WHERE datname = current_database()");
+	cost.log_bytes = ask("SELECT pg_current_wal_insert_lsn() - '0/0'");
+	cost.seconds = now();
+	return cost;
+}
+
+/* Waits for the word that this run has ended. */
+static void
+wait_for_end(const char *run_id)
+{
+	for (;;)
+	{
+		struct pollfd fd = {.fd = PQsocket(db), .events = POLLIN};
+		PGnotify *note;
+		int is_it = 0;
+
+		while ((note = PQnotifies(db)) != NULL)
+		{
+			is_it |= strcmp(note->extra, run_id) == 0;
+			PQfreemem(note);
+		}
+		if (is_it)
+			return;
+		poll(&fd, 1, 1000);
+		PQconsumeInput(db);
+	}
+}
+
+static void
+run_once(const char *workflow)
+{
+	PGresult *started =
+		query("SELECT mcp.start_run($1, '{\"n\": 0}')", workflow);
+	PGresult *outputs;
+
+	wait_for_end(PQgetvalue(started, 0, 0));
+	outputs = query("SELECT r.status, r.outputs FROM mcp.finished_runs AS r"
+	                " WHERE r.run_id = $1",
+	                PQgetvalue(started, 0, 0));
+	if (PQntuples(outputs) != 1 ||
+	    strcmp(PQgetvalue(outputs, 0, 0), "SUCCESS") != 0)
+	{
+		fprintf(stderr, "engine_caller: a run did not succeed\n");
+		exit(1);
+	}
+	PQclear(outputs);
+	PQclear(started);
+}
+
+static int
+compare(const void *left, const void *right)
+{
+	double a = *(const double *) left;
+	double b = *(const double *) right;
+
+	return (a > b) - (a < b);
+}
+
+/*
+ * The end of a run is told where somebody beside its worker may wait for it:
+ * this one says that it does by being a worker too, one without hands.
+ */
+static void
+measure_latency(const char *workflow, int count)
+{
+	double *times = calloc((size_t) count, sizeof(double));
+
+	PQclear(query("SELECT mcp.register_worker('engine caller')", NULL));
+	PQclear(query("LISTEN mcp_run", NULL));
+	for (int i = -WARM_UP; i < count; i++)
+	{
+		double begin = now();
+
+		run_once(workflow);
+		if (i >= 0)
+			times[i] = now() - begin;
+	}
+	PQclear(
+		query("DELETE FROM mcp.workers WHERE worker = 'engine caller'", NULL));
+	qsort(times, (size_t) count, sizeof(double), compare);
+	printf("%s: %d one after the other: p50 %.2f ms, p99 %.2f ms\n",
+	       workflow,
+	       count,
+	       times[count / 2] * 1e3,
+	       times[count * 99 / 100] * 1e3);
+	free(times);
+}
+
+static void
+measure_throughput(const char *workflow, const char *count, int steps)
+{
+	const char *values[2] = {workflow, count};
+	double runs = atof(count);
+	double begin;
+	double started;
+	double ended;
+	Cost before;
+	Cost after;
+
+	run_once(workflow);
+	PQclear(
+		query("DELETE FROM mcp.workers WHERE worker = 'engine caller'", NULL));
+	PQclear(query("CHECKPOINT", NULL));
+	before = measure();
+	begin = now();
+	PQclear(PQexecParams(db,
+	                     "SELECT count(mcp.start_run($1,"
+	                     "  jsonb_build_object('n', 0, 'i', i)))"
+	                     " FROM generate_series(1, $2::integer) AS i",
+	                     2,
+	                     NULL,
+	                     values,
+	                     NULL,
+	                     NULL,
+	                     0));
+	started = now();
+	while (
+		ask("SELECT count(*) FROM (SELECT FROM mcp.live_runs LIMIT 1) AS l") >
+		0)
+		usleep(ASK_AGAIN_US);
+	ended = now();
+	after = measure();
+	printf("%s: %s at once: %.2f s of which starts %.2f s, %.0f runs/s, "
+	       "%.0f steps/s; a step: server cpu %.1f us, commits %.3f, "
+	       "log %.0f bytes\n",
+	       workflow,
+	       count,
+	       ended - begin,
+	       started - begin,
+	       runs / (ended - begin),
+	       runs * steps / (ended - begin),
+	       (after.cpu_seconds - before.cpu_seconds) / runs / steps * 1e6,
+	       (after.commits - before.commits) / runs / steps,
+	       (after.log_bytes - before.log_bytes) / runs / steps);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 5)
+	{
+		fprintf(stderr, "see the head of engine_caller.c\n");
+		return 2;
+	}
+	db = PQconnectdb(argv[1]);
+	if (PQstatus(db) != CONNECTION_OK)
+	{
+		fprintf(stderr, "engine_caller: %s", PQerrorMessage(db));
+		return 1;
+	}
+	PQclear(query("SET client_min_messages = error", NULL));
+	if (strcmp(argv[2], "latency") == 0)
+		measure_latency(argv[3], atoi(argv[4]));
+	else
+	{
+		PQclear(query("SELECT mcp.register_worker('engine caller')", NULL));
+		PQclear(query("LISTEN mcp_run", NULL));
+		measure_throughput(argv[3], argv[4], argc > 5 ? atoi(argv[5]) : 1);
+	}
+	PQfinish(db);
+	return 0;
+}
