@@ -7,7 +7,10 @@
 #include "attempt_store.h"
 #include "catalog/pg_type.h"
 #include "column.h"
+#include "miscadmin.h"
+#include "row_table.h"
 #include "statement.h"
+#include "utils/builtins.h"
 
 /* The columns that are added, in the order of the statement. */
 enum
@@ -32,71 +35,58 @@ enum
 	ADD_COUNT
 };
 
-static const Oid add_types[ADD_COUNT] = {
-	[ADD_RUN_ID] = UUIDOID,
-	[ADD_STEP] = INT4OID,
-	[ADD_ATTEMPT] = INT4OID,
-	[ADD_MCP_ID] = UUIDOID,
-	[ADD_STARTED_AT] = TIMESTAMPTZOID,
-	[ADD_FINISHED_AT] = TIMESTAMPTZOID,
-	[ADD_STATUS] = TEXTOID,
-	[ADD_STEP_ID] = TEXTOID,
-	[ADD_NAME] = TEXTOID,
-	[ADD_MCP_VERSION] = TEXTOID,
-	[ADD_WORKER] = TEXTOID,
-	[ADD_INPUTS] = JSONBOID,
-	[ADD_OUTPUTS] = JSONBOID,
-	[ADD_ERROR] = TEXTOID,
-	[ADD_ERROR_CLASS] = TEXTOID,
-	[ADD_STDOUT] = TEXTOID,
-	[ADD_STDERR] = TEXTOID,
+static const char *const add_names[ADD_COUNT] = {
+	[ADD_RUN_ID] = "run_id",
+	[ADD_STEP] = "step_ordinal",
+	[ADD_ATTEMPT] = "attempt",
+	[ADD_MCP_ID] = "mcp_id",
+	[ADD_STARTED_AT] = "started_at",
+	[ADD_FINISHED_AT] = "finished_at",
+	[ADD_STATUS] = "status",
+	[ADD_STEP_ID] = "step_id",
+	[ADD_NAME] = "name",
+	[ADD_MCP_VERSION] = "mcp_version",
+	[ADD_WORKER] = "worker",
+	[ADD_INPUTS] = "inputs_used",
+	[ADD_OUTPUTS] = "outputs_generated",
+	[ADD_ERROR] = "error",
+	[ADD_ERROR_CLASS] = "error_class",
+	[ADD_STDOUT] = "stdout",
+	[ADD_STDERR] = "stderr",
 };
 
-static void add_row(Column *columns, const Attempt *attempt);
+static void fill_row(Datum *values, const Attempt *attempt);
+static bool has_zero(int column);
+static Datum text_or_null(const char *text);
 
 void
 attempt_store_add(List *attempts)
 {
-	static Statement add = {
-		"INSERT INTO mcp.step_runs (run_id, step_ordinal, attempt, mcp_id,"
-		" started_at, finished_at, status, step_id, name, mcp_version,"
-		" worker, inputs_used, outputs_generated, error, error_class,"
-		" stdout, stderr)"
-		" SELECT *"
-		" FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-		"  $11, $12, $13, $14, $15, $16, $17)",
-		ADD_COUNT,
-		{UUIDARRAYOID,
-	     INT4ARRAYOID,
-	     INT4ARRAYOID,
-	     UUIDARRAYOID,
-	     TIMESTAMPTZARRAYOID,
-	     TIMESTAMPTZARRAYOID,
-	     TEXTARRAYOID,
-	     TEXTARRAYOID,
-	     TEXTARRAYOID,
-	     TEXTARRAYOID,
-	     TEXTARRAYOID,
-	     JSONBARRAYOID,
-	     JSONBARRAYOID,
-	     TEXTARRAYOID,
-	     TEXTARRAYOID,
-	     TEXTARRAYOID,
-	     TEXTARRAYOID},
-		NULL};
-	Column columns[ADD_COUNT];
-	Datum values[ADD_COUNT];
+	RowTable *step_runs;
+	int places[ADD_COUNT];
 	ListCell *cell;
 
 	if (attempts == NIL)
 		return;
-	for (int i = 0; i < ADD_COUNT; i++)
-		column_init(&columns[i], add_types[i], list_length(attempts));
+	step_runs = row_table_open("step_runs");
+	row_table_find_columns(step_runs, add_names, ADD_COUNT, places);
 	foreach (cell, attempts)
-		add_row(columns, lfirst(cell));
-	for (int i = 0; i < ADD_COUNT; i++)
-		values[i] = column_array(&columns[i]);
-	statement_run(&add, values, NULL);
+	{
+		Datum columns[ADD_COUNT];
+		Datum *values;
+		bool *nulls;
+
+		CHECK_FOR_INTERRUPTS();
+		fill_row(columns, lfirst(cell));
+		row_table_begin(step_runs, &values, &nulls);
+		for (int i = 0; i < ADD_COUNT; i++)
+		{
+			values[places[i]] = columns[i];
+			nulls[places[i]] = columns[i] == 0 && !has_zero(i);
+		}
+		row_table_add(step_runs);
+	}
+	row_table_close(step_runs);
 }
 
 void
@@ -145,26 +135,39 @@ attempt_store_read_outputs(List *outputs)
 	}
 }
 
+/* A pointer that is NULL stands for null. */
 static void
-add_row(Column *columns, const Attempt *attempt)
+fill_row(Datum *values, const Attempt *attempt)
 {
-	column_add_pointer(&columns[ADD_RUN_ID], attempt->run_id);
-	column_add(&columns[ADD_STEP], Int32GetDatum(attempt->step));
-	column_add(&columns[ADD_ATTEMPT], Int32GetDatum(attempt->attempt));
-	column_add_pointer(&columns[ADD_MCP_ID], attempt->mcp_id);
-	column_add(&columns[ADD_STARTED_AT],
-	           TimestampTzGetDatum(attempt->started_at));
-	column_add(&columns[ADD_FINISHED_AT],
-	           TimestampTzGetDatum(attempt->finished_at));
-	column_add_text(&columns[ADD_STATUS], step_state_name(attempt->status));
-	column_add_text(&columns[ADD_STEP_ID], attempt->step_id);
-	column_add_text(&columns[ADD_NAME], attempt->name);
-	column_add_text(&columns[ADD_MCP_VERSION], attempt->mcp_version);
-	column_add_text(&columns[ADD_WORKER], attempt->worker);
-	column_add_pointer(&columns[ADD_INPUTS], attempt->inputs);
-	column_add_pointer(&columns[ADD_OUTPUTS], attempt->outputs);
-	column_add_text(&columns[ADD_ERROR], attempt->error);
-	column_add_text(&columns[ADD_ERROR_CLASS], attempt->error_class);
-	column_add_text(&columns[ADD_STDOUT], attempt->stdout_text);
-	column_add_text(&columns[ADD_STDERR], attempt->stderr_text);
+	values[ADD_RUN_ID] = UUIDPGetDatum(attempt->run_id);
+	values[ADD_STEP] = Int32GetDatum(attempt->step);
+	values[ADD_ATTEMPT] = Int32GetDatum(attempt->attempt);
+	values[ADD_MCP_ID] = PointerGetDatum(attempt->mcp_id);
+	values[ADD_STARTED_AT] = TimestampTzGetDatum(attempt->started_at);
+	values[ADD_FINISHED_AT] = TimestampTzGetDatum(attempt->finished_at);
+	values[ADD_STATUS] = text_or_null(step_state_name(attempt->status));
+	values[ADD_STEP_ID] = text_or_null(attempt->step_id);
+	values[ADD_NAME] = text_or_null(attempt->name);
+	values[ADD_MCP_VERSION] = text_or_null(attempt->mcp_version);
+	values[ADD_WORKER] = text_or_null(attempt->worker);
+	values[ADD_INPUTS] = PointerGetDatum(attempt->inputs);
+	values[ADD_OUTPUTS] = PointerGetDatum(attempt->outputs);
+	values[ADD_ERROR] = text_or_null(attempt->error);
+	values[ADD_ERROR_CLASS] = text_or_null(attempt->error_class);
+	values[ADD_STDOUT] = text_or_null(attempt->stdout_text);
+	values[ADD_STDERR] = text_or_null(attempt->stderr_text);
+}
+
+/* Of the numbers among the columns a zero is one, not a null. */
+static bool
+has_zero(int column)
+{
+	return column == ADD_STEP || column == ADD_ATTEMPT ||
+	       column == ADD_STARTED_AT || column == ADD_FINISHED_AT;
+}
+
+static Datum
+text_or_null(const char *text)
+{
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
 }

@@ -36,7 +36,7 @@ schema_compile(Jsonb *document, SchemaErrors *errors)
 	compiler.schema->document = palloc(VARSIZE(document));
 	memcpy(compiler.schema->document, document, VARSIZE(document));
 	compiler.errors = errors;
-	index_open(&compiler);
+	index_begin(&compiler);
 
 	root = schema_compile_document(&compiler, compiler.schema->document, "");
 	compiler.schema->root =

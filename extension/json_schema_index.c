@@ -52,7 +52,7 @@ compare_names(const void *a, const void *b, Size size)
 }
 
 void
-index_open(SchemaCompiler *compiler)
+index_begin(SchemaCompiler *compiler)
 {
 	HASHCTL control = {0};
 

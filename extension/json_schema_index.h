@@ -8,7 +8,7 @@
 #include "json_schema_compiler.h"
 
 /* Both tables live in the current memory context. */
-extern void index_open(SchemaCompiler *compiler);
+extern void index_begin(SchemaCompiler *compiler);
 
 /* False where the URI, or the anchor in that resource, is taken already. */
 extern bool index_add_resource(SchemaCompiler *compiler, const char *uri,

@@ -146,7 +146,7 @@ parked_store_wake_parents(List *ended, TimestampTz now)
 {
 	static Statement wake = {
 		"INSERT INTO mcp.timers (due_at, run_id, step_ordinal)"
-		" SELECT $2, p.run_id, p.step_ordinal"
+		" SELECT greatest($2, clock_timestamp()), p.run_id, p.step_ordinal"
 		" FROM unnest($1) AS u (child_run_id)"
 		" JOIN mcp.parked_steps AS p ON p.child_run_id = u.child_run_id"
 		" ON CONFLICT DO NOTHING",

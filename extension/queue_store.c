@@ -10,11 +10,54 @@
 
 #include "catalog/pg_type.h"
 #include "column.h"
+#include "queue_floor.h"
 #include "queue_store.h"
+#include "row_scan.h"
 #include "statement.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+
+/* The name of the index of the timers, and of its one part. */
+#define TIMER_PART ""
+#define TIMER_PRIORITY 0
+
+enum
+{
+	READY_RUN_ID,
+	READY_STEP_ORDINAL,
+	READY_PRIORITY,
+	READY_QUEUE,
+	READY_READY_AT,
+	READY_COUNT
+};
+
+static const char *const ready_names[READY_COUNT] = {
+	[READY_RUN_ID] = "run_id",
+	[READY_STEP_ORDINAL] = "step_ordinal",
+	[READY_PRIORITY] = "priority",
+	[READY_QUEUE] = "queue",
+	[READY_READY_AT] = "ready_at",
+};
+
+enum
+{
+	TIMER_DUE_AT,
+	TIMER_RUN_ID,
+	TIMER_STEP_ORDINAL,
+	TIMER_COUNT
+};
+
+static const char *const timer_names[TIMER_COUNT] = {
+	[TIMER_DUE_AT] = "due_at",
+	[TIMER_RUN_ID] = "run_id",
+	[TIMER_STEP_ORDINAL] = "step_ordinal",
+};
 
 static void run_on_sleeping(Statement *statement, List *steps);
+static TupleTableSlot *
+seek_timers(RowScan *scan, const int *places, TimestampTz *due_at);
+static TupleTableSlot *
+next_timer(RowScan *scan, const int *places, TimestampTz *due_at);
 
 void
 queue_store_add_timer(List **timers, LiveRun *run, int slot, TimestampTz due_at)
@@ -27,46 +70,49 @@ queue_store_add_timer(List **timers, LiveRun *run, int slot, TimestampTz due_at)
 	*timers = lappend(*timers, timer);
 }
 
+/*
+ * The time is taken once the table is open: see queue_floor.c.  All rows of a
+ * call have the same, and then the order is that of their runs.
+ */
 void
-queue_store_add_ready(List *steps)
+queue_store_add_ready(const QueueEntry *entries, int count)
 {
-	static Statement add = {
-		"INSERT INTO mcp.ready_steps (run_id, step_ordinal, priority, queue)"
-		" SELECT *"
-		" FROM unnest($1, $2, $3, $4)",
-		4,
-		{UUIDARRAYOID, INT4ARRAYOID, INT4ARRAYOID, TEXTARRAYOID},
-		NULL};
-	static const Oid types[4] = {UUIDOID, INT4OID, INT4OID, TEXTOID};
-	Column columns[4];
-	Datum values[4];
-	ListCell *cell;
+	RowTable *ready_steps;
+	TimestampTz now;
+	int places[READY_COUNT];
 
-	if (steps == NIL)
+	if (count == 0)
 		return;
-	for (int i = 0; i < 4; i++)
-		column_init(&columns[i], types[i], list_length(steps));
-	foreach (cell, steps)
+	ready_steps = row_table_open("ready_steps");
+	now = GetCurrentTimestamp();
+	row_table_find_columns(ready_steps, ready_names, READY_COUNT, places);
+	for (int i = 0; i < count; i++)
 	{
-		WaitingStep *step = lfirst(cell);
+		const QueueEntry *entry = &entries[i];
+		Datum *values;
+		bool *nulls;
 
-		column_add_pointer(&columns[0], &step->run->run_id);
-		column_add(&columns[1], Int32GetDatum(step->step));
-		column_add(&columns[2], Int32GetDatum(step->run->priority));
-		column_add_text(&columns[3], step->run->queue);
+		row_table_begin(ready_steps, &values, &nulls);
+		for (int j = 0; j < READY_COUNT; j++)
+			nulls[places[j]] = false;
+		values[places[READY_RUN_ID]] = UUIDPGetDatum(entry->run_id);
+		values[places[READY_STEP_ORDINAL]] = Int32GetDatum(entry->step);
+		values[places[READY_PRIORITY]] = Int32GetDatum(entry->priority);
+		values[places[READY_QUEUE]] = CStringGetTextDatum(entry->queue);
+		values[places[READY_READY_AT]] = TimestampTzGetDatum(now);
+		row_table_add(ready_steps);
 	}
-	for (int i = 0; i < 4; i++)
-		values[i] = column_array(&columns[i]);
-	statement_run(&add, values, NULL);
+	row_table_close(ready_steps);
 }
 
+/* One that is due already is due now: see above. */
 void
 queue_store_add_sleeping(List *steps)
 {
 	static Statement add = {
 		"INSERT INTO mcp.timers (due_at, run_id, step_ordinal)"
-		" SELECT *"
-		" FROM unnest($1, $2, $3)"
+		" SELECT greatest(u.due_at, clock_timestamp()), u.run_id, u.step"
+		" FROM unnest($1, $2, $3) AS u (due_at, run_id, step)"
 		" ON CONFLICT DO NOTHING",
 		3,
 		{TIMESTAMPTZARRAYOID, UUIDARRAYOID, INT4ARRAYOID},
@@ -74,48 +120,6 @@ queue_store_add_sleeping(List *steps)
 
 	if (steps != NIL)
 		run_on_sleeping(&add, steps);
-}
-
-void
-queue_store_remove_ready(List *runs)
-{
-	static Statement remove = {
-		"WITH found AS MATERIALIZED ("
-		" SELECT r.place"
-		" FROM unnest($1, $2, $3) AS u (queue, priority, run_id)"
-		" CROSS JOIN LATERAL ("
-		"  SELECT r.ctid AS place"
-		"  FROM mcp.ready_steps AS r"
-		"  WHERE r.queue = u.queue"
-		"  AND r.priority = u.priority"
-		"  AND r.run_id = u.run_id"
-		"  FOR UPDATE) AS r)"
-		" DELETE FROM mcp.ready_steps AS r"
-		" USING found AS f"
-		" WHERE r.ctid = f.place",
-		3,
-		{TEXTARRAYOID, INT4ARRAYOID, UUIDARRAYOID},
-		NULL};
-	static const Oid types[3] = {TEXTOID, INT4OID, UUIDOID};
-	Column columns[3];
-	Datum values[3];
-	ListCell *cell;
-
-	if (runs == NIL)
-		return;
-	for (int i = 0; i < 3; i++)
-		column_init(&columns[i], types[i], list_length(runs));
-	foreach (cell, runs)
-	{
-		LiveRun *run = lfirst(cell);
-
-		column_add_text(&columns[0], run->queue);
-		column_add(&columns[1], Int32GetDatum(run->priority));
-		column_add_pointer(&columns[2], &run->run_id);
-	}
-	for (int i = 0; i < 3; i++)
-		values[i] = column_array(&columns[i]);
-	statement_run(&remove, values, NULL);
 }
 
 void
@@ -146,53 +150,84 @@ queue_store_remove_sleeping(List *steps)
 List *
 queue_store_take_due(TimestampTz now, int limit)
 {
-	static Statement take = {"WITH due AS MATERIALIZED ("
-	                         " SELECT t.ctid AS place"
-	                         " FROM mcp.timers AS t"
-	                         " WHERE t.due_at <= $1"
-	                         " ORDER BY t.due_at, t.run_id, t.step_ordinal"
-	                         " LIMIT $2"
-	                         " FOR UPDATE SKIP LOCKED)"
-	                         " DELETE FROM mcp.timers AS t"
-	                         " USING due AS d"
-	                         " WHERE t.ctid = d.place"
-	                         " RETURNING t.run_id, t.step_ordinal",
-	                         2,
-	                         {TIMESTAMPTZOID, INT4OID},
-	                         NULL};
-	Datum values[2] = {TimestampTzGetDatum(now), Int32GetDatum(limit)};
-	uint64 count = statement_run(&take, values, NULL);
+	RowTable *timers;
+	RowScan *scan;
+	TupleTableSlot *timer;
+	TimestampTz due_at;
+	int places[TIMER_COUNT];
 	List *steps = NIL;
 
-	for (uint64 i = 0; i < count; i++)
+	queue_floor_look(FLOOR_TIMERS, row_table_find("timers"));
+	timers = row_table_open("timers");
+	scan = row_scan_open(timers, NULL);
+	row_table_find_columns(timers, timer_names, TIMER_COUNT, places);
+	timer = seek_timers(scan, places, &due_at);
+	queue_floor_raise(FLOOR_TIMERS, TIMER_PART, TIMER_PRIORITY, due_at);
+	while (timer != NULL && due_at <= now && list_length(steps) < limit)
 	{
-		HeapTuple row = SPI_tuptable->vals[i];
-		TupleDesc columns = SPI_tuptable->tupdesc;
-		DueStep *due = palloc_object(DueStep);
-		bool is_null;
+		HeapTuple row = row_scan_lock(scan, LockWaitSkip);
 
-		due->run_id = *DatumGetUUIDP(SPI_getbinval(row, columns, 1, &is_null));
-		due->step = DatumGetInt32(SPI_getbinval(row, columns, 2, &is_null));
-		steps = lappend(steps, due);
+		if (row != NULL)
+		{
+			DueStep *due = palloc_object(DueStep);
+
+			due->run_id =
+				*DatumGetUUIDP(timer->tts_values[places[TIMER_RUN_ID]]);
+			due->step =
+				DatumGetInt32(timer->tts_values[places[TIMER_STEP_ORDINAL]]);
+			steps = lappend(steps, due);
+			row_table_delete(timers, &row->t_self);
+			queue_floor_note_taken();
+		}
+		timer = next_timer(scan, places, &due_at);
 	}
+	row_scan_close(scan);
+	row_table_close(timers);
 	return steps;
 }
 
 TimestampTz
 queue_store_find_next_due(void)
 {
-	static Statement find = {"SELECT min(t.due_at)"
-	                         " FROM mcp.timers AS t",
-	                         0,
-	                         {InvalidOid},
-	                         NULL};
-	bool is_null;
-	Datum due_at;
+	RowTable *timers = row_table_open("timers");
+	RowScan *scan = row_scan_open(timers, NULL);
+	TimestampTz due_at;
+	int places[TIMER_COUNT];
 
-	statement_run(&find, NULL, NULL);
-	due_at = SPI_getbinval(
-		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
-	return is_null ? DT_NOEND : DatumGetTimestampTz(due_at);
+	row_table_find_columns(timers, timer_names, TIMER_COUNT, places);
+	seek_timers(scan, places, &due_at);
+	row_scan_close(scan);
+	row_table_close(timers);
+	return due_at;
+}
+
+/* The first timer; without one, NULL and DT_NOEND. */
+static TupleTableSlot *
+seek_timers(RowScan *scan, const int *places, TimestampTz *due_at)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key,
+	            1,
+	            BTGreaterEqualStrategyNumber,
+	            F_TIMESTAMPTZ_GE,
+	            TimestampTzGetDatum(
+					queue_floor_get(FLOOR_TIMERS, TIMER_PART, TIMER_PRIORITY)));
+	row_scan_seek(scan, &key, 1);
+	return next_timer(scan, places, due_at);
+}
+
+static TupleTableSlot *
+next_timer(RowScan *scan, const int *places, TimestampTz *due_at)
+{
+	TupleTableSlot *timer = row_scan_next(scan);
+
+	*due_at = DT_NOEND;
+	if (timer == NULL)
+		return NULL;
+	slot_getallattrs(timer);
+	*due_at = DatumGetTimestampTz(timer->tts_values[places[TIMER_DUE_AT]]);
+	return timer;
 }
 
 static void

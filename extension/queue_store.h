@@ -31,15 +31,19 @@ typedef struct DueStep
 extern void queue_store_add_timer(List **timers, LiveRun *run, int slot,
                                   TimestampTz due_at);
 
-/* Lists of WaitingStep *. */
-extern void queue_store_add_ready(List *steps);
-extern void queue_store_add_sleeping(List *steps);
+/* A step that is to wait for a worker. */
+typedef struct QueueEntry
+{
+	const pg_uuid_t *run_id;
+	int step;
+	int priority;
+	const char *queue;
+} QueueEntry;
 
-/*
- * Takes away what is left in the queue of these runs, a List of LiveRun *.
- * Call it where they end with a step READY, before the state has moved on.
- */
-extern void queue_store_remove_ready(List *runs);
+extern void queue_store_add_ready(const QueueEntry *entries, int count);
+
+/* A List of WaitingStep *. */
+extern void queue_store_add_sleeping(List *steps);
 
 /* A List of WaitingStep *; what another session is just taking is passed by. */
 extern void queue_store_remove_sleeping(List *steps);

@@ -1,131 +1,156 @@
 /*
  * run_insert.c
  *		The row of a new run, and the rows of its first steps in the queue.
- *
- * One statement for both: starting runs is half of the work of short ones.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "column.h"
+#include "queue_store.h"
+#include "row_table.h"
 #include "run_insert.h"
 #include "run_row.h"
-#include "statement.h"
 #include "utils/builtins.h"
 
-static void insert_ended(const NewRun *run);
-static Datum null_or_pointer(const void *value, char *null);
+enum
+{
+	NEW_RUN_ID,
+	NEW_WORKFLOW_ID,
+	NEW_WORKFLOW_VERSION,
+	NEW_MCP_VERSION_ID,
+	NEW_PARENT_RUN_ID,
+	NEW_PARENT_STEP_ID,
+	NEW_PRIORITY,
+	NEW_DEPTH,
+	NEW_CREATED_AT,
+	NEW_QUEUE,
+	NEW_OWNER,
+	NEW_INPUTS,
+	NEW_PINNED_VERSIONS,
+	NEW_STARTED_AT,
+	NEW_FINISHED_AT,
+	NEW_STATUS,
+	NEW_STATE,
+	NEW_COUNT
+};
+
+static const char *const new_names[NEW_COUNT] = {
+	[NEW_RUN_ID] = "run_id",
+	[NEW_WORKFLOW_ID] = "workflow_id",
+	[NEW_WORKFLOW_VERSION] = "workflow_version",
+	[NEW_MCP_VERSION_ID] = "mcp_version_id",
+	[NEW_PARENT_RUN_ID] = "parent_run_id",
+	[NEW_PARENT_STEP_ID] = "parent_step_id",
+	[NEW_PRIORITY] = "priority",
+	[NEW_DEPTH] = "depth",
+	[NEW_CREATED_AT] = "created_at",
+	[NEW_QUEUE] = "queue",
+	[NEW_OWNER] = "owner",
+	[NEW_INPUTS] = "inputs",
+	[NEW_PINNED_VERSIONS] = "pinned_versions",
+	[NEW_STARTED_AT] = "started_at",
+	[NEW_FINISHED_AT] = "finished_at",
+	[NEW_STATUS] = "status",
+	[NEW_STATE] = "state",
+};
+
+static void insert_row(const NewRun *run);
+static void fill_row(const NewRun *run, Datum *values, bool *nulls);
+static void queue_steps(const NewRun *run);
+static void put_pointer(Datum *value, bool *null, const void *pointer);
 static const void *pins_array(const NewRun *run);
 
 void
 run_insert(const NewRun *run)
 {
-	static Statement insert = {
-		"WITH started AS ("
-		" INSERT INTO mcp.live_runs (run_id, workflow_id, mcp_version_id,"
-		"  parent_run_id, workflow_version, priority, depth, created_at,"
-		"  queue, owner, inputs, pinned_versions, status, state,"
-		"  parent_step_id)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::name, $11, $12,"
-		"  'PENDING', $13, $15))"
-		" INSERT INTO mcp.ready_steps (run_id, step_ordinal, priority, queue)"
-		" SELECT $1, s.step, $6, $9"
-		" FROM unnest($14) AS s (step)",
-		15,
-		{UUIDOID,
-	     UUIDOID,
-	     UUIDOID,
-	     UUIDOID,
-	     INT4OID,
-	     INT4OID,
-	     INT4OID,
-	     TIMESTAMPTZOID,
-	     TEXTOID,
-	     TEXTOID,
-	     JSONBOID,
-	     UUIDARRAYOID,
-	     BYTEAOID,
-	     INT4ARRAYOID,
-	     TEXTOID},
-		NULL};
-	char nulls[16] = "               ";
-	Datum values[15];
-	Column ready;
-
-	if (run_status_is_end(run_state_status(run->state)))
-	{
-		insert_ended(run);
-		return;
-	}
-	column_init(&ready, INT4OID, run->ready_count);
-	for (int i = 0; i < run->ready_count; i++)
-		column_add(&ready, Int32GetDatum(run->ready[i]));
-	values[0] = UUIDPGetDatum(&run->run_id);
-	values[1] = null_or_pointer(run->workflow_id, &nulls[1]);
-	values[2] = null_or_pointer(run->mcp_version_id, &nulls[2]);
-	values[3] = null_or_pointer(run->parent_run_id, &nulls[3]);
-	values[4] = Int32GetDatum(run->workflow_version);
-	nulls[4] = run->workflow_id == NULL ? 'n' : ' ';
-	values[5] = Int32GetDatum(run->priority);
-	values[6] = Int32GetDatum(run->depth);
-	values[7] = TimestampTzGetDatum(run->now);
-	values[8] = CStringGetTextDatum(run->queue);
-	values[9] = CStringGetTextDatum(run->owner);
-	values[10] = run->inputs;
-	values[11] = null_or_pointer(pins_array(run), &nulls[11]);
-	values[12] = PointerGetDatum(run_row_print_state(run->state));
-	values[13] = column_array(&ready);
-	values[14] = run->parent_step_id == NULL
-	                 ? (Datum) 0
-	                 : CStringGetTextDatum(run->parent_step_id);
-	nulls[14] = run->parent_step_id == NULL ? 'n' : ' ';
-	statement_run(&insert, values, nulls);
+	insert_row(run);
+	if (!run_status_is_end(run_state_status(run->state)))
+		queue_steps(run);
 }
 
 static void
-insert_ended(const NewRun *run)
+insert_row(const NewRun *run)
 {
-	static Statement insert = {
-		"INSERT INTO mcp.finished_runs (run_id, workflow_id, parent_run_id,"
-		" workflow_version, priority, depth, created_at, started_at,"
-		" finished_at, queue, owner, inputs, status)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8, $9::name, $10, $11)",
-		11,
-		{UUIDOID,
-	     UUIDOID,
-	     UUIDOID,
-	     INT4OID,
-	     INT4OID,
-	     INT4OID,
-	     TIMESTAMPTZOID,
-	     TEXTOID,
-	     TEXTOID,
-	     JSONBOID,
-	     TEXTOID},
-		NULL};
-	char nulls[12] = "           ";
-	Datum values[11];
+	bool is_end = run_status_is_end(run_state_status(run->state));
+	RowTable *runs = row_table_open(is_end ? "finished_runs" : "live_runs");
+	Datum columns[NEW_COUNT];
+	bool column_nulls[NEW_COUNT];
+	int places[NEW_COUNT];
+	Datum *values;
+	bool *nulls;
 
-	values[0] = UUIDPGetDatum(&run->run_id);
-	values[1] = null_or_pointer(run->workflow_id, &nulls[1]);
-	values[2] = null_or_pointer(run->parent_run_id, &nulls[2]);
-	values[3] = Int32GetDatum(run->workflow_version);
-	values[4] = Int32GetDatum(run->priority);
-	values[5] = Int32GetDatum(run->depth);
-	values[6] = TimestampTzGetDatum(run->now);
-	values[7] = CStringGetTextDatum(run->queue);
-	values[8] = CStringGetTextDatum(run->owner);
-	values[9] = run->inputs;
-	values[10] =
-		CStringGetTextDatum(run_status_name(run_state_status(run->state)));
-	statement_run(&insert, values, nulls);
+	row_table_find_columns(runs, new_names, NEW_COUNT, places);
+	fill_row(run, columns, column_nulls);
+	row_table_begin(runs, &values, &nulls);
+	for (int i = 0; i < NEW_COUNT; i++)
+	{
+		values[places[i]] = columns[i];
+		nulls[places[i]] = column_nulls[i];
+	}
+	row_table_add(runs);
+	row_table_close(runs);
 }
 
-static Datum
-null_or_pointer(const void *value, char *null)
+static void
+fill_row(const NewRun *run, Datum *values, bool *nulls)
 {
-	*null = value == NULL ? 'n' : ' ';
-	return PointerGetDatum(value);
+	RunStatus status = run_state_status(run->state);
+	bool is_end = run_status_is_end(status);
+	Name owner = palloc0_object(NameData);
+
+	namestrcpy(owner, run->owner);
+	memset(nulls, false, NEW_COUNT * sizeof(bool));
+	values[NEW_RUN_ID] = UUIDPGetDatum(&run->run_id);
+	put_pointer(
+		&values[NEW_WORKFLOW_ID], &nulls[NEW_WORKFLOW_ID], run->workflow_id);
+	values[NEW_WORKFLOW_VERSION] = Int32GetDatum(run->workflow_version);
+	nulls[NEW_WORKFLOW_VERSION] = run->workflow_id == NULL;
+	put_pointer(&values[NEW_MCP_VERSION_ID],
+	            &nulls[NEW_MCP_VERSION_ID],
+	            run->mcp_version_id);
+	put_pointer(&values[NEW_PARENT_RUN_ID],
+	            &nulls[NEW_PARENT_RUN_ID],
+	            run->parent_run_id);
+	put_pointer(&values[NEW_PARENT_STEP_ID],
+	            &nulls[NEW_PARENT_STEP_ID],
+	            run->parent_step_id == NULL
+	                ? NULL
+	                : cstring_to_text(run->parent_step_id));
+	values[NEW_PRIORITY] = Int32GetDatum(run->priority);
+	values[NEW_DEPTH] = Int32GetDatum(run->depth);
+	values[NEW_CREATED_AT] = TimestampTzGetDatum(run->now);
+	values[NEW_QUEUE] = CStringGetTextDatum(run->queue);
+	values[NEW_OWNER] = NameGetDatum(owner);
+	values[NEW_INPUTS] = run->inputs;
+	put_pointer(&values[NEW_PINNED_VERSIONS],
+	            &nulls[NEW_PINNED_VERSIONS],
+	            pins_array(run));
+	values[NEW_STARTED_AT] = TimestampTzGetDatum(run->now);
+	nulls[NEW_STARTED_AT] = !is_end;
+	values[NEW_FINISHED_AT] = TimestampTzGetDatum(run->now);
+	nulls[NEW_FINISHED_AT] = !is_end;
+	values[NEW_STATUS] = CStringGetTextDatum(run_status_name(status));
+	put_pointer(&values[NEW_STATE],
+	            &nulls[NEW_STATE],
+	            is_end ? NULL : run_row_print_state(run->state));
+}
+
+static void
+queue_steps(const NewRun *run)
+{
+	QueueEntry *entries = palloc_array(QueueEntry, (Size) run->ready_count + 1);
+
+	for (int i = 0; i < run->ready_count; i++)
+		entries[i] = (QueueEntry){
+			&run->run_id, run->ready[i], run->priority, run->queue};
+	queue_store_add_ready(entries, run->ready_count);
+}
+
+static void
+put_pointer(Datum *value, bool *null, const void *pointer)
+{
+	*value = PointerGetDatum(pointer);
+	*null = pointer == NULL;
 }
 
 static const void *

@@ -4,15 +4,15 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "plan_cache.h"
 #include "run_row.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/rel.h"
 
-/* The places of RUN_ROW_COLUMNS. */
 enum
 {
-	COLUMN_CTID,
 	COLUMN_RUN_ID,
 	COLUMN_WORKFLOW_ID,
 	COLUMN_WORKFLOW_VERSION,
@@ -29,19 +29,55 @@ enum
 	COLUMN_CREATED_AT
 };
 
+static const char *const column_names[RUN_ROW_COLUMN_COUNT] = {
+	[COLUMN_RUN_ID] = "run_id",
+	[COLUMN_WORKFLOW_ID] = "workflow_id",
+	[COLUMN_WORKFLOW_VERSION] = "workflow_version",
+	[COLUMN_MCP_VERSION_ID] = "mcp_version_id",
+	[COLUMN_STATUS] = "status",
+	[COLUMN_QUEUE] = "queue",
+	[COLUMN_OWNER] = "owner",
+	[COLUMN_PRIORITY] = "priority",
+	[COLUMN_DEPTH] = "depth",
+	[COLUMN_STARTED_AT] = "started_at",
+	[COLUMN_INPUTS] = "inputs",
+	[COLUMN_PINNED_VERSIONS] = "pinned_versions",
+	[COLUMN_STATE] = "state",
+	[COLUMN_CREATED_AT] = "created_at",
+};
+
 static const RunPlan *find_plan(const Datum *values, const bool *nulls);
 static RunState *
 parse_state(const RunPlan *plan, const char *status, bytea *bytes);
 static const pg_uuid_t *find_pins(const RunPlan *plan, ArrayType *array);
 static void give_up(LiveRun *run, const char *reason);
 
+void
+run_row_open(RunRowReader *reader, const RowTable *live_runs)
+{
+	reader->columns = RelationGetDescr(row_table_relation(live_runs));
+	row_table_find_columns(
+		live_runs, column_names, RUN_ROW_COLUMN_COUNT, reader->places);
+	reader->values = palloc_array(Datum, (Size) reader->columns->natts);
+	reader->nulls = palloc_array(bool, (Size) reader->columns->natts);
+}
+
 LiveRun *
-run_row_decode(const Datum *values, const bool *nulls)
+run_row_decode(RunRowReader *reader, HeapTuple row)
 {
 	LiveRun *run = palloc0_object(LiveRun);
-	char *status = TextDatumGetCString(values[COLUMN_STATUS]);
+	Datum values[RUN_ROW_COLUMN_COUNT];
+	bool nulls[RUN_ROW_COLUMN_COUNT];
+	char *status;
 
-	run->place = *(ItemPointer) DatumGetPointer(values[COLUMN_CTID]);
+	heap_deform_tuple(row, reader->columns, reader->values, reader->nulls);
+	for (int i = 0; i < RUN_ROW_COLUMN_COUNT; i++)
+	{
+		values[i] = reader->values[reader->places[i]];
+		nulls[i] = reader->nulls[reader->places[i]];
+	}
+	run->row = row;
+	status = TextDatumGetCString(values[COLUMN_STATUS]);
 	run->run_id = *DatumGetUUIDP(values[COLUMN_RUN_ID]);
 	run->queue = TextDatumGetCString(values[COLUMN_QUEUE]);
 	run->owner = pstrdup(NameStr(*DatumGetName(values[COLUMN_OWNER])));

@@ -5,26 +5,31 @@
 #ifndef MCP_RUN_ROW_H
 #define MCP_RUN_ROW_H
 
-#include "executor/spi.h"
+#include "row_table.h"
 #include "run_store.h"
 
-/* For a SELECT from live_runs AS l; run_row_decode counts on the order. */
-#define RUN_ROW_COLUMNS                                                   \
-	" l.ctid, l.run_id, l.workflow_id, l.workflow_version,"               \
-	" l.mcp_version_id, l.status, l.queue, l.owner, l.priority, l.depth," \
-	" l.started_at, l.inputs, l.pinned_versions, l.state, l.created_at"
+#define RUN_ROW_COLUMN_COUNT 14
 
-#define RUN_ROW_COLUMN_COUNT 15
+/* Where the columns are, and room for the values of a row. */
+typedef struct RunRowReader
+{
+	TupleDesc columns;
+	int places[RUN_ROW_COLUMN_COUNT];
+	Datum *values;
+	bool *nulls;
+} RunRowReader;
+
+extern void run_row_open(RunRowReader *reader, const RowTable *live_runs);
 
 /*
- * The run in a row that begins with these columns; the run points into the row.
- * The plan is loaded where it is not cached, which needs SPI.
+ * The run in a row, which becomes the run's.  The plan is loaded where it is not
+ * cached, which needs SPI.
  *
  * A run that cannot be made sense of (its version is missing, its state is no
  * state) has no steps, and its state has FAILED already: saved, it ends as such
  * and says why, instead of breaking each turn that comes upon it.
  */
-extern LiveRun *run_row_decode(const Datum *values, const bool *nulls);
+extern LiveRun *run_row_decode(RunRowReader *reader, HeapTuple row);
 
 /* The bytes of the state, as its column keeps them. */
 extern bytea *run_row_print_state(const RunState *state);

@@ -1,6 +1,6 @@
 /*
  * run_store.h
- *		The rows of live runs, and the move into history.
+ *		The rows of live runs: found and locked, alone or with what waits of them.
  *
  * All verbs need an SPI connection; what they return lives in its memory.  A run is locked before it is looked at, so what a
  * LiveRun says stays true until the transaction ends.
@@ -8,16 +8,16 @@
 #ifndef MCP_RUN_STORE_H
 #define MCP_RUN_STORE_H
 
+#include "access/htup.h"
 #include "nodes/pg_list.h"
 #include "plan.h"
-#include "storage/itemptr.h"
 #include "utils/timestamp.h"
 
 /* A live run, locked: its row, decoded. */
 typedef struct LiveRun
 {
 	pg_uuid_t run_id;
-	ItemPointerData place; /* of its row: nobody can move it while locked */
+	HeapTuple row; /* nobody can change it while it is locked */
 	const RunPlan *plan;
 	RunState *state;
 	Datum inputs; /* jsonb as it lies in the row; not every turn needs it */
@@ -28,7 +28,7 @@ typedef struct LiveRun
 	const pg_uuid_t *pinned_versions; /* by step; NULL: none */
 	TimestampTz created_at;
 	TimestampTz started_at; /* 0: not yet */
-	bool is_changed;                  /* run_store_save has work to do */
+	bool is_changed;        /* run_save has work to do */
 
 	/* Set where the state came to an end. */
 	const char *error_message;
@@ -53,16 +53,10 @@ extern List *run_store_lock(const pg_uuid_t *run_ids, int count);
 
 /*
  * Takes up to `limit` steps from the queue, best first, passing by what another
- * session has locked; a List of ClaimedStep *.  A run that has two of them
- * stands there twice.
+ * session has locked; a List of ClaimedStep *.  Rows of runs that have ended go
+ * on the way.
  */
 extern List *run_store_claim(const char *queue, int limit);
-
-/*
- * Writes the runs that changed: those that live are updated, those that ended
- * move to history, whichever statement is needed run once.
- */
-extern void run_store_save(List *runs, TimestampTz now);
 
 /* The runs, by ascending id, of which one of the epochs has a step. */
 extern pg_uuid_t *

@@ -74,8 +74,6 @@ turn_pause(const pg_uuid_t *run_id, TimestampTz now)
 	if (!run_state_pause(run->state))
 		return TURN_UNCHANGED;
 	run->is_changed = true;
-	if (run_state_count(run->state, STEP_READY) > 0)
-		work->unqueued = lappend(work->unqueued, run);
 	turn_work_write(work);
 	return TURN_CHANGED;
 }

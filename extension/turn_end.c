@@ -113,7 +113,8 @@ fail_step(TurnWork *work, LiveRun *run, int step, const char *error)
 
 /*
  * Steps that became READY or went to sleep in this turn have no row yet, and get
- * none: whoever writes them sees that they are so no more.
+ * none: whoever writes them sees that they are so no more.  Rows that are in the
+ * queue go when somebody comes to claim them.
  */
 static void
 end_run(TurnWork *work, LiveRun *run, RunStatus end, int failed_slot,
@@ -121,8 +122,6 @@ end_run(TurnWork *work, LiveRun *run, RunStatus end, int failed_slot,
 {
 	if (run_status_is_end(run_state_status(run->state)))
 		return;
-	if (run_state_count(run->state, STEP_READY) > 0)
-		work->unqueued = lappend(work->unqueued, run);
 	cancel_tasks(work,
 	             run,
 	             0,

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "run_save.h"
 #include "step_inputs.h"
 #include "timer.h"
 #include "turn_step.h"
@@ -126,7 +127,7 @@ turn_work_write(TurnWork *work)
 	(void) parked_store_remove(work->unparked);
 	parked_store_add(work->parked);
 	write_queues(work);
-	run_store_save(run_set_list(work->runs), work->turn->now);
+	run_save(run_set_list(work->runs), work->turn->now);
 	wake_parents(work);
 }
 
@@ -230,19 +231,24 @@ static void
 write_queues(TurnWork *work)
 {
 	List *queued = find_still(work->queued, STEP_READY);
+	QueueEntry *entries =
+		palloc_array(QueueEntry, (Size) list_length(queued) + 1);
+	int count = 0;
 	ListCell *cell;
 
-	queue_store_remove_ready(work->unqueued);
 	queue_store_remove_sleeping(work->unsleeping);
 	queue_store_add_sleeping(
 		list_concat(find_still(work->sleeping, STEP_SLEEPING), work->timers));
-	queue_store_add_ready(queued);
 	foreach (cell, queued)
 	{
-		WaitingStep *step = lfirst(cell);
+		const WaitingStep *step = lfirst(cell);
+		const LiveRun *run = step->run;
 
-		wake_note_work(step->run->queue);
+		entries[count++] =
+			(QueueEntry){&run->run_id, step->step, run->priority, run->queue};
+		wake_note_work(run->queue);
 	}
+	queue_store_add_ready(entries, count);
 }
 
 static List *

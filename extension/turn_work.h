@@ -33,7 +33,6 @@ typedef struct TurnWork
 	List *queued;     /* of WaitingStep *: rows to be put in the queue */
 	List *sleeping;   /* of WaitingStep *: timers to be made for retries */
 	List *timers;     /* of WaitingStep *: other timers to be made */
-	List *unqueued;   /* of LiveRun *: rows to be taken from the queue */
 	List *unsleeping; /* of WaitingStep *: timers to be taken away */
 	List *parked;     /* of ParkedStep *: rows to be made */
 	List *unparked;   /* of ParkedStep *: rows to be taken away */

@@ -93,27 +93,31 @@ CREATE TABLE mcp.step_runs_default
 
 -- Steps that wait for a worker.  A claim deletes the row: whose step it is then
 -- stands in the run's state, so no claim ever scans past claimed rows.  The key
--- is the order of claims: within a priority older runs go first, which keeps few
--- of them open.  It can be told from the run alone, so that a run which ends
--- finds its rows without another index.
+-- is the order of claims, and within a priority nothing new stands before what is
+-- old (ready_at is the clock when the row is written): where an open transaction
+-- keeps deleted rows from going away, a claim knows where they end.  The rows of
+-- a run that ends early stay, and go when somebody comes to claim them.
 CREATE TABLE mcp.ready_steps (
     run_id          uuid        NOT NULL,
     step_ordinal    integer     NOT NULL,
     priority        integer     NOT NULL,
-    queue           text        COLLATE "C" NOT NULL
+    queue           text        COLLATE "C" NOT NULL,
+    ready_at        timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (
     autovacuum_vacuum_scale_factor = 0.0,
     autovacuum_vacuum_threshold = 20000
 );
 
 CREATE UNIQUE INDEX ready_steps_order
-    ON mcp.ready_steps (queue, priority DESC, run_id, step_ordinal);
+    ON mcp.ready_steps (queue, priority DESC, ready_at, run_id, step_ordinal);
 
 COMMENT ON TABLE mcp.ready_steps IS
 'One row for each step that waits for a worker.';
 
 -- Steps that wait for a time: retries.  The time stands in the run's state too,
--- so a run that ends early finds its rows.
+-- so a run that ends early finds its rows.  No row is written with a time before
+-- that of the clock, for the same reason: whoever wants a step looked at now
+-- gives clock_timestamp(), not now().
 CREATE TABLE mcp.timers (
     due_at          timestamptz NOT NULL,
     run_id          uuid        NOT NULL,

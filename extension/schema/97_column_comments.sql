@@ -110,6 +110,7 @@ COMMENT ON COLUMN mcp.ready_steps.run_id IS 'Whose step waits.';
 COMMENT ON COLUMN mcp.ready_steps.step_ordinal IS 'Which step.';
 COMMENT ON COLUMN mcp.ready_steps.priority IS 'That of the run.';
 COMMENT ON COLUMN mcp.ready_steps.queue IS 'That of the run.';
+COMMENT ON COLUMN mcp.ready_steps.ready_at IS 'Since when it waits: the clock when the row was written.';
 
 COMMENT ON COLUMN mcp.timers.due_at IS 'When the step is to be ready again.';
 COMMENT ON COLUMN mcp.timers.run_id IS 'Whose step waits.';

@@ -20,3 +20,8 @@ ALTER TABLE mcp.mcp_definitions
 -- @ TABLE mcp.json_schemas
 ALTER TABLE mcp.json_schemas
     ADD COLUMN owner name NOT NULL DEFAULT current_user;
+
+-- What waits by then waits since then.
+-- @ TABLE mcp.ready_steps
+ALTER TABLE mcp.ready_steps
+    ADD COLUMN ready_at timestamptz NOT NULL DEFAULT clock_timestamp();

@@ -1,0 +1,182 @@
+/*
+ * queue_floor.c
+ *		From when on there can be rows in the tables of what waits.
+ *
+ * A row gets its time after its writer has locked the table, and the lock is
+ * held until the writer's transaction ends.  So when all who held the lock at
+ * some moment are gone, whatever comes is of a later time, and whatever came
+ * before is to be seen.  That needs no row of its own, no message, and no
+ * attention to transactions that do not write here.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "queue_floor.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+/* A look at the locks of all backends is not worth its while more often. */
+#define LOOK_AGAIN_MS 2
+
+/* A clock that was set back shows within this time. */
+#define FORGET_MS 60000
+
+/* More parts than that are a sign that names are made up as one goes. */
+#define FLOORS_MAX 1024
+
+/* Names of queues have at most 100 characters. */
+#define PART_BYTES_MAX 512
+
+/* The writers of a moment that may not be over yet. */
+typedef struct Watch
+{
+	TimestampTz looked_at;
+	TimestampTz safe_at; /* writers of before are over */
+	TimestampTz marked_at;
+	VirtualTransactionId *writers; /* of marked_at; in TopMemoryContext */
+	int writer_count;
+} Watch;
+
+typedef struct Floor
+{
+	char key[PART_BYTES_MAX]; /* must be first */
+	TimestampTz at;
+} Floor;
+
+static Watch watches[FLOOR_TABLE_COUNT];
+static HTAB *floors = NULL;
+static TimestampTz forgot_at = 0;
+static LocalTransactionId taken_in = InvalidLocalTransactionId;
+
+static bool
+is_any_left(const Watch *watch, const VirtualTransactionId *writers, int count);
+static void mark(Watch *watch, TimestampTz now,
+                 const VirtualTransactionId *writers, int count);
+static void forget_old(TimestampTz now);
+static void
+print_key(QueueFloorTable table, const char *part, int priority, char *key);
+
+void
+queue_floor_look(QueueFloorTable table, Oid table_id)
+{
+	Watch *watch = &watches[table];
+	TimestampTz now = GetCurrentTimestamp();
+	LOCKTAG tag;
+	VirtualTransactionId *writers;
+	int count;
+
+	forget_old(now);
+	if (now >= watch->looked_at &&
+	    now < TimestampTzPlusMilliseconds(watch->looked_at, LOOK_AGAIN_MS))
+		return;
+	watch->looked_at = now;
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, table_id);
+	writers = GetLockConflicts(&tag, ShareLock, &count);
+	if (watch->marked_at != 0 && !is_any_left(watch, writers, count))
+	{
+		watch->safe_at = watch->marked_at;
+		watch->marked_at = 0;
+	}
+	if (count == 0)
+		watch->safe_at = now;
+	else if (watch->marked_at == 0)
+		mark(watch, now, writers, count);
+	pfree(writers);
+}
+
+TimestampTz
+queue_floor_get(QueueFloorTable table, const char *part, int priority)
+{
+	char key[PART_BYTES_MAX];
+	Floor *floor;
+
+	if (floors == NULL)
+		return DT_NOBEGIN;
+	print_key(table, part, priority, key);
+	floor = hash_search(floors, key, HASH_FIND, NULL);
+	return floor == NULL ? DT_NOBEGIN : floor->at;
+}
+
+void
+queue_floor_raise(QueueFloorTable table, const char *part, int priority,
+                  TimestampTz first)
+{
+	char key[PART_BYTES_MAX];
+	Floor *floor;
+	bool is_found;
+
+	if (taken_in == MyProc->lxid || watches[table].safe_at == 0)
+		return;
+	if (floors == NULL)
+	{
+		HASHCTL control = {.keysize = PART_BYTES_MAX,
+		                   .entrysize = sizeof(Floor),
+		                   .hcxt = TopMemoryContext};
+
+		floors = hash_create("mcp queue floors",
+		                     16,
+		                     &control,
+		                     HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	}
+	print_key(table, part, priority, key);
+	floor = hash_search(floors, key, HASH_ENTER, &is_found);
+	floor->at = Min(first, watches[table].safe_at);
+}
+
+void
+queue_floor_note_taken(void)
+{
+	taken_in = MyProc->lxid;
+}
+
+static bool
+is_any_left(const Watch *watch, const VirtualTransactionId *writers, int count)
+{
+	for (int i = 0; i < watch->writer_count; i++)
+		for (int j = 0; j < count; j++)
+			if (VirtualTransactionIdEquals(watch->writers[i], writers[j]))
+				return true;
+	return false;
+}
+
+static void
+mark(Watch *watch, TimestampTz now, const VirtualTransactionId *writers,
+     int count)
+{
+	if (watch->writers != NULL)
+		pfree(watch->writers);
+	watch->writer_count = 0;
+	watch->writers = MemoryContextAlloc(
+		TopMemoryContext, (Size) count * sizeof(VirtualTransactionId));
+	memcpy(
+		watch->writers, writers, (Size) count * sizeof(VirtualTransactionId));
+	watch->writer_count = count;
+	watch->marked_at = now;
+}
+
+/*
+ * Now and then all is read from the beginning, so that a floor that is wrong,
+ * and it is wrong only where a clock was set back, does not stay so.
+ */
+static void
+forget_old(TimestampTz now)
+{
+	if (now >= forgot_at &&
+	    now < TimestampTzPlusMilliseconds(forgot_at, FORGET_MS) &&
+	    (floors == NULL || hash_get_num_entries(floors) < FLOORS_MAX))
+		return;
+	forgot_at = now;
+	if (floors != NULL)
+		hash_destroy(floors);
+	floors = NULL;
+}
+
+static void
+print_key(QueueFloorTable table, const char *part, int priority, char *key)
+{
+	memset(key, 0, PART_BYTES_MAX);
+	snprintf(key, PART_BYTES_MAX, "%d %d %s", (int) table, priority, part);
+}

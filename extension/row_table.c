@@ -1,0 +1,378 @@
+/*
+ * row_table.c
+ *		One of the engine's own tables, written row by row without SQL.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "commands/trigger.h"
+#include "executor/execPartition.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
+#include "row_table.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+/* Rows that are written together: about what fills a few pages. */
+#define PENDING_MAX 64
+
+/* A column that a row did not mention. */
+typedef struct ColumnDefault
+{
+	int place;
+	ExprState *expression;
+} ColumnDefault;
+
+struct RowTable
+{
+	Relation relation;
+	Snapshot snapshot;
+	EState *estate;
+	ResultRelInfo *target;
+	ColumnDefault *defaults;
+	int default_count;
+
+	/* Of a partitioned one: how rows find their partition. */
+	ModifyTableState *routing_state;
+	PartitionTupleRouting *routing;
+	TupleTableSlot *routed; /* the row as the parent has it */
+
+	/* Rows that are kept: all of one partition. */
+	ResultRelInfo *leaf;
+	TupleTableSlot *pending[PENDING_MAX];
+	int slot_count;
+	int pending_count;
+
+	/* Of an update or a delete: where the row lies, and what it becomes. */
+	TupleTableSlot *place;
+	TupleTableSlot *changed;
+	EPQState epq;
+};
+
+static void open_target(RowTable *table);
+static void open_routing(RowTable *table);
+static void open_defaults(RowTable *table);
+static TupleTableSlot *next_slot(RowTable *table);
+static void use_leaf(RowTable *table, ResultRelInfo *leaf);
+static TupleTableSlot *next_pending(RowTable *table);
+static void flush(RowTable *table);
+static void insert_one_by_one(RowTable *table);
+static void insert_together(RowTable *table);
+static void open_changes(RowTable *table);
+static TupleTableSlot *new_slot(RowTable *table, Relation relation);
+
+Oid
+row_table_find(const char *name)
+{
+	Oid id = get_relname_relid(name, get_namespace_oid("mcp", false));
+
+	if (!OidIsValid(id))
+		elog(ERROR, "table mcp.%s does not exist", name);
+	return id;
+}
+
+RowTable *
+row_table_open(const char *name)
+{
+	RowTable *table = palloc0_object(RowTable);
+	Oid id = row_table_find(name);
+
+	PreventCommandIfReadOnly("the engine's work");
+	CommandCounterIncrement();
+	table->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	table->relation = table_open(id, RowExclusiveLock);
+	table->estate = CreateExecutorState();
+	table->estate->es_snapshot = table->snapshot;
+	AfterTriggerBeginQuery();
+	return table;
+}
+
+Relation
+row_table_relation(const RowTable *table)
+{
+	return table->relation;
+}
+
+Snapshot
+row_table_snapshot(const RowTable *table)
+{
+	return table->snapshot;
+}
+
+int
+row_table_find_column(const RowTable *table, const char *name)
+{
+	TupleDesc columns = RelationGetDescr(table->relation);
+
+	for (int i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+
+		if (!column->attisdropped &&
+		    strcmp(NameStr(column->attname), name) == 0)
+			return i;
+	}
+	elog(ERROR,
+	     "column %s of table mcp.%s does not exist",
+	     name,
+	     RelationGetRelationName(table->relation));
+}
+
+void
+row_table_find_columns(const RowTable *table, const char *const *names,
+                       int count, int *places)
+{
+	for (int i = 0; i < count; i++)
+		places[i] = row_table_find_column(table, names[i]);
+}
+
+void
+row_table_begin(RowTable *table, Datum **values, bool **nulls)
+{
+	TupleTableSlot *slot = next_slot(table);
+	int count = slot->tts_tupleDescriptor->natts;
+	ExprContext *context = GetPerTupleExprContext(table->estate);
+
+	ExecClearTuple(slot);
+	memset(slot->tts_values, 0, (Size) count * sizeof(Datum));
+	memset(slot->tts_isnull, true, (Size) count * sizeof(bool));
+	for (int i = 0; i < table->default_count; i++)
+	{
+		int place = table->defaults[i].place;
+
+		slot->tts_values[place] = ExecEvalExpr(
+			table->defaults[i].expression, context, &slot->tts_isnull[place]);
+	}
+	*values = slot->tts_values;
+	*nulls = slot->tts_isnull;
+}
+
+void
+row_table_add(RowTable *table)
+{
+	TupleTableSlot *slot = ExecStoreVirtualTuple(next_slot(table));
+	ResultRelInfo *leaf;
+	TupleConversionMap *map;
+
+	if (table->routing != NULL)
+	{
+		leaf = ExecFindPartition(table->routing_state,
+		                         table->target,
+		                         table->routing,
+		                         slot,
+		                         table->estate);
+		if (leaf != table->leaf)
+			use_leaf(table, leaf);
+		map = leaf->ri_RootToPartitionMap;
+		slot = next_pending(table);
+		if (map != NULL)
+			execute_attr_map_slot(map->attrMap, table->routed, slot);
+		else
+			ExecCopySlot(slot, table->routed);
+	}
+	if (++table->pending_count == PENDING_MAX)
+		flush(table);
+}
+
+void
+row_table_update(RowTable *table, HeapTuple row)
+{
+	open_changes(table);
+	ExecForceStoreHeapTuple(row, table->changed, false);
+	table->place->tts_tid = row->t_self;
+	ExecSimpleRelationUpdate(table->target,
+	                         table->estate,
+	                         &table->epq,
+	                         table->place,
+	                         table->changed);
+	row->t_self = table->changed->tts_tid;
+	ResetPerTupleExprContext(table->estate);
+}
+
+void
+row_table_delete(RowTable *table, const ItemPointerData *place)
+{
+	open_changes(table);
+	table->place->tts_tid = *place;
+	ExecSimpleRelationDelete(
+		table->target, table->estate, &table->epq, table->place);
+	ResetPerTupleExprContext(table->estate);
+}
+
+void
+row_table_close(RowTable *table)
+{
+	flush(table);
+	AfterTriggerEndQuery(table->estate);
+	if (table->routing != NULL)
+		ExecCleanupTupleRouting(table->routing_state, table->routing);
+	if (table->target != NULL)
+		ExecCloseIndices(table->target);
+	ExecResetTupleTable(table->estate->es_tupleTable, false);
+	FreeExecutorState(table->estate);
+	table_close(table->relation, NoLock);
+	UnregisterSnapshot(table->snapshot);
+	CommandCounterIncrement();
+	pfree(table);
+}
+
+/* What only those need who write. */
+static void
+open_target(RowTable *table)
+{
+	MemoryContext caller = MemoryContextSwitchTo(table->estate->es_query_cxt);
+
+	table->target = makeNode(ResultRelInfo);
+	InitResultRelInfo(table->target, table->relation, 0, NULL, 0);
+	CheckValidResultRel(table->target, CMD_INSERT);
+	if (table->relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+		open_routing(table);
+	else
+		ExecOpenIndices(table->target, false);
+	open_defaults(table);
+	MemoryContextSwitchTo(caller);
+}
+
+/* As COPY does it, which has no plan either. */
+static void
+open_routing(RowTable *table)
+{
+	ModifyTableState *state = makeNode(ModifyTableState);
+
+	state->ps.state = table->estate;
+	state->operation = CMD_INSERT;
+	state->mt_nrels = 1;
+	state->resultRelInfo = table->target;
+	state->rootResultRelInfo = table->target;
+	table->routing_state = state;
+	table->routing =
+		ExecSetupPartitionTupleRouting(table->estate, table->relation);
+	table->routed = ExecInitExtraTupleSlot(
+		table->estate, RelationGetDescr(table->relation), &TTSOpsVirtual);
+}
+
+static void
+open_defaults(RowTable *table)
+{
+	TupleDesc columns = RelationGetDescr(table->relation);
+
+	table->defaults = palloc_array(ColumnDefault, (Size) columns->natts);
+	for (int i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+		Expr *expression;
+
+		if (column->attisdropped || !column->atthasdef || column->attgenerated)
+			continue;
+		expression = (Expr *) build_column_default(table->relation, i + 1);
+		table->defaults[table->default_count].place = i;
+		table->defaults[table->default_count++].expression =
+			ExecInitExpr(expression_planner(expression), NULL);
+	}
+}
+
+/* Where the next row is put together. */
+static TupleTableSlot *
+next_slot(RowTable *table)
+{
+	if (table->target == NULL)
+		open_target(table);
+	if (table->routing != NULL)
+		return table->routed;
+	if (table->leaf == NULL)
+		use_leaf(table, table->target);
+	return next_pending(table);
+}
+
+static void
+use_leaf(RowTable *table, ResultRelInfo *leaf)
+{
+	flush(table);
+	table->leaf = leaf;
+	table->slot_count = 0;
+}
+
+static TupleTableSlot *
+next_pending(RowTable *table)
+{
+	if (table->pending_count == table->slot_count)
+		table->pending[table->slot_count++] =
+			new_slot(table, table->leaf->ri_RelationDesc);
+	return table->pending[table->pending_count];
+}
+
+static void
+flush(RowTable *table)
+{
+	if (table->pending_count == 0)
+		return;
+	if (table->leaf->ri_TrigDesc != NULL)
+		insert_one_by_one(table);
+	else
+		insert_together(table);
+	for (int i = 0; i < table->pending_count; i++)
+		ExecClearTuple(table->pending[i]);
+	table->pending_count = 0;
+	ResetPerTupleExprContext(table->estate);
+}
+
+static void
+insert_one_by_one(RowTable *table)
+{
+	for (int i = 0; i < table->pending_count; i++)
+		ExecSimpleRelationInsert(table->leaf, table->estate, table->pending[i]);
+}
+
+static void
+insert_together(RowTable *table)
+{
+	ResultRelInfo *leaf = table->leaf;
+	Relation relation = leaf->ri_RelationDesc;
+	MemoryContext caller;
+
+	if (RelationGetDescr(relation)->constr != NULL)
+		for (int i = 0; i < table->pending_count; i++)
+			ExecConstraints(leaf, table->pending[i], table->estate);
+	caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(table->estate));
+	table_multi_insert(relation,
+	                   table->pending,
+	                   table->pending_count,
+	                   GetCurrentCommandId(true),
+	                   0,
+	                   NULL);
+	MemoryContextSwitchTo(caller);
+	if (leaf->ri_NumIndices == 0)
+		return;
+	for (int i = 0; i < table->pending_count; i++)
+		ExecInsertIndexTuples(
+			leaf, table->pending[i], table->estate, false, false, NULL, NIL);
+}
+
+static void
+open_changes(RowTable *table)
+{
+	if (table->target == NULL)
+		open_target(table);
+	if (table->place != NULL)
+		return;
+	table->place = new_slot(table, table->relation);
+	table->changed = new_slot(table, table->relation);
+	EvalPlanQualInit(&table->epq, table->estate, NULL, NIL, -1);
+}
+
+static TupleTableSlot *
+new_slot(RowTable *table, Relation relation)
+{
+	MemoryContext caller = MemoryContextSwitchTo(table->estate->es_query_cxt);
+	TupleTableSlot *slot =
+		table_slot_create(relation, &table->estate->es_tupleTable);
+
+	MemoryContextSwitchTo(caller);
+	return slot;
+}
