@@ -69,7 +69,7 @@ attempt_store_add(List *attempts)
 	if (attempts == NIL)
 		return;
 	step_runs = row_table_open("step_runs");
-	row_table_find_columns(step_runs, add_names, ADD_COUNT, places);
+	row_table_name_columns(step_runs, add_names, ADD_COUNT, places);
 	foreach (cell, attempts)
 	{
 		Datum columns[ADD_COUNT];

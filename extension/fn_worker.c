@@ -11,6 +11,7 @@
 #include "plan_cache.h"
 #include "turn_document.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "worker.h"
 
 PG_FUNCTION_INFO_V1(mcp_register_worker);
@@ -19,6 +20,10 @@ PG_FUNCTION_INFO_V1(mcp_retire_worker);
 
 #define WORKER_CHARACTERS_MAX 200
 
+/* A turn with some hundred small results fits in. */
+#define TURN_BYTES_KEPT ((Size) 1024 * 1024)
+
+static MemoryContext clear_memory(void);
 static char *worker_argument(FunctionCallInfo fcinfo);
 static void read_turn(FunctionCallInfo fcinfo, Turn *turn);
 
@@ -40,17 +45,21 @@ Datum
 mcp_worker_turn(PG_FUNCTION_ARGS)
 {
 	Turn turn = {.now = GetCurrentTimestamp()};
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext memory = clear_memory();
 	Jsonb *answer;
 	int sleep_ms;
 
+	SPI_connect();
+	MemoryContextSwitchTo(memory);
 	read_turn(fcinfo, &turn);
 	plan_cache_trim();
-	SPI_connect();
 	sleep_ms = worker_turn(&turn);
 	answer = turn_document_print(&turn, sleep_ms);
-	answer =
-		DatumGetJsonbP(SPI_datumTransfer(JsonbPGetDatum(answer), false, -1));
+	MemoryContextSwitchTo(caller);
+	answer = DatumGetJsonbPCopy(JsonbPGetDatum(answer));
 	SPI_finish();
+	MemoryContextReset(memory);
 	PG_RETURN_JSONB_P(answer);
 }
 
@@ -65,6 +74,25 @@ mcp_retire_worker(PG_FUNCTION_ARGS)
 	worker_retire(worker, PG_GETARG_INT32(1));
 	SPI_finish();
 	PG_RETURN_VOID();
+}
+
+/*
+ * What a turn works in.  Turns follow each other closely, and memory that is
+ * given back after each would have to be had from the kernel again, page by page.
+ */
+static MemoryContext
+clear_memory(void)
+{
+	static MemoryContext memory = NULL;
+
+	if (memory == NULL)
+		memory = AllocSetContextCreate(TopMemoryContext,
+		                               "mcp turn",
+		                               ALLOCSET_DEFAULT_MINSIZE,
+		                               TURN_BYTES_KEPT,
+		                               ALLOCSET_DEFAULT_MAXSIZE);
+	MemoryContextReset(memory);
+	return memory;
 }
 
 static char *

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "executor/instrument.h"
 #include "miscadmin.h"
 #include "queue_floor.h"
 #include "storage/lmgr.h"
@@ -18,8 +19,12 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
-/* A look at the locks of all backends is not worth its while more often. */
-#define LOOK_AGAIN_MS 2
+/*
+ * Who finds his first row after so many blocks has passed by a thousand deleted
+ * ones, and only then is a floor worth its while: without one, a row whose time
+ * somebody sets back by hand is found at once, too.
+ */
+#define BLOCKS_MAX 16
 
 /* A clock that was set back shows within this time. */
 #define FORGET_MS 60000
@@ -33,7 +38,8 @@
 /* The writers of a moment that may not be over yet. */
 typedef struct Watch
 {
-	TimestampTz looked_at;
+	bool is_slow;        /* the last reader passed by too much */
+	int64 blocks;        /* that this backend had read when it began to look */
 	TimestampTz safe_at; /* writers of before are over */
 	TimestampTz marked_at;
 	VirtualTransactionId *writers; /* of marked_at; in TopMemoryContext */
@@ -51,6 +57,7 @@ static HTAB *floors = NULL;
 static TimestampTz forgot_at = 0;
 static LocalTransactionId taken_in = InvalidLocalTransactionId;
 
+static int64 count_blocks(void);
 static bool
 is_any_left(const Watch *watch, const VirtualTransactionId *writers, int count);
 static void mark(Watch *watch, TimestampTz now,
@@ -69,10 +76,8 @@ queue_floor_look(QueueFloorTable table, Oid table_id)
 	int count;
 
 	forget_old(now);
-	if (now >= watch->looked_at &&
-	    now < TimestampTzPlusMilliseconds(watch->looked_at, LOOK_AGAIN_MS))
+	if (!watch->is_slow)
 		return;
-	watch->looked_at = now;
 	SET_LOCKTAG_RELATION(tag, MyDatabaseId, table_id);
 	writers = GetLockConflicts(&tag, ShareLock, &count);
 	if (watch->marked_at != 0 && !is_any_left(watch, writers, count))
@@ -93,6 +98,7 @@ queue_floor_get(QueueFloorTable table, const char *part, int priority)
 	char key[PART_BYTES_MAX];
 	Floor *floor;
 
+	watches[table].blocks = count_blocks();
 	if (floors == NULL)
 		return DT_NOBEGIN;
 	print_key(table, part, priority, key);
@@ -104,11 +110,14 @@ void
 queue_floor_raise(QueueFloorTable table, const char *part, int priority,
                   TimestampTz first)
 {
+	Watch *watch = &watches[table];
 	char key[PART_BYTES_MAX];
 	Floor *floor;
 	bool is_found;
+	bool was_slow = watch->is_slow;
 
-	if (taken_in == MyProc->lxid || watches[table].safe_at == 0)
+	watch->is_slow = count_blocks() - watch->blocks > BLOCKS_MAX;
+	if (!was_slow || taken_in == MyProc->lxid || watch->safe_at == 0)
 		return;
 	if (floors == NULL)
 	{
@@ -123,13 +132,19 @@ queue_floor_raise(QueueFloorTable table, const char *part, int priority,
 	}
 	print_key(table, part, priority, key);
 	floor = hash_search(floors, key, HASH_ENTER, &is_found);
-	floor->at = Min(first, watches[table].safe_at);
+	floor->at = Min(first, watch->safe_at);
 }
 
 void
 queue_floor_note_taken(void)
 {
 	taken_in = MyProc->lxid;
+}
+
+static int64
+count_blocks(void)
+{
+	return pgBufferUsage.shared_blks_hit + pgBufferUsage.shared_blks_read;
 }
 
 static bool

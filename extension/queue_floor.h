@@ -5,8 +5,9 @@
  * Both tables are ordered by a time that no new row has earlier than the moment
  * it is written, and rows go away at the early end.  While an old transaction is
  * open the deleted ones stay in the index, and who reads from its beginning
- * passes them all by, each time.  So each backend remembers, for each part of a
- * table, a time before which there are deleted rows only and will be no others.
+ * passes them all by, each time.  So a backend that had to remembers, for each part
+ * of a table, a time before which there are deleted rows only and will be no
+ * others.
  */
 #ifndef MCP_QUEUE_FLOOR_H
 #define MCP_QUEUE_FLOOR_H
@@ -27,7 +28,9 @@ typedef enum QueueFloorTable
  */
 extern void queue_floor_look(QueueFloorTable table, Oid table_id);
 
-/* Begin here; part and priority say which end of the table is meant. */
+/*
+ * Begin here, at once; part and priority say which end of the table is meant.
+ */
 extern TimestampTz
 queue_floor_get(QueueFloorTable table, const char *part, int priority);
 

@@ -85,7 +85,7 @@ queue_store_add_ready(const QueueEntry *entries, int count)
 		return;
 	ready_steps = row_table_open("ready_steps");
 	now = GetCurrentTimestamp();
-	row_table_find_columns(ready_steps, ready_names, READY_COUNT, places);
+	row_table_name_columns(ready_steps, ready_names, READY_COUNT, places);
 	for (int i = 0; i < count; i++)
 	{
 		const QueueEntry *entry = &entries[i];

@@ -35,6 +35,7 @@ struct RowTable
 	Snapshot snapshot;
 	EState *estate;
 	ResultRelInfo *target;
+	Bitmapset *named; /* columns that the caller gives himself */
 	ColumnDefault *defaults;
 	int default_count;
 
@@ -65,6 +66,7 @@ static void flush(RowTable *table);
 static void insert_one_by_one(RowTable *table);
 static void insert_together(RowTable *table);
 static void open_changes(RowTable *table);
+static void update_plainly(RowTable *table);
 static TupleTableSlot *new_slot(RowTable *table, Relation relation);
 
 Oid
@@ -133,6 +135,15 @@ row_table_find_columns(const RowTable *table, const char *const *names,
 }
 
 void
+row_table_name_columns(RowTable *table, const char *const *names, int count,
+                       int *places)
+{
+	row_table_find_columns(table, names, count, places);
+	for (int i = 0; i < count; i++)
+		table->named = bms_add_member(table->named, places[i]);
+}
+
+void
 row_table_begin(RowTable *table, Datum **values, bool **nulls)
 {
 	TupleTableSlot *slot = next_slot(table);
@@ -186,11 +197,14 @@ row_table_update(RowTable *table, HeapTuple row)
 	open_changes(table);
 	ExecForceStoreHeapTuple(row, table->changed, false);
 	table->place->tts_tid = row->t_self;
-	ExecSimpleRelationUpdate(table->target,
-	                         table->estate,
-	                         &table->epq,
-	                         table->place,
-	                         table->changed);
+	if (table->target->ri_TrigDesc != NULL)
+		ExecSimpleRelationUpdate(table->target,
+		                         table->estate,
+		                         &table->epq,
+		                         table->place,
+		                         table->changed);
+	else
+		update_plainly(table);
 	row->t_self = table->changed->tts_tid;
 	ResetPerTupleExprContext(table->estate);
 }
@@ -268,7 +282,8 @@ open_defaults(RowTable *table)
 		Form_pg_attribute column = TupleDescAttr(columns, i);
 		Expr *expression;
 
-		if (column->attisdropped || !column->atthasdef || column->attgenerated)
+		if (column->attisdropped || !column->atthasdef ||
+		    column->attgenerated || bms_is_member(i, table->named))
 			continue;
 		expression = (Expr *) build_column_default(table->relation, i + 1);
 		table->defaults[table->default_count].place = i;
@@ -364,6 +379,32 @@ open_changes(RowTable *table)
 	table->place = new_slot(table, table->relation);
 	table->changed = new_slot(table, table->relation);
 	EvalPlanQualInit(&table->epq, table->estate, NULL, NIL, -1);
+}
+
+/*
+ * A row stays in its partition: no verb of the engine changes what tells it, but
+ * by moving the row.
+ */
+static void
+update_plainly(RowTable *table)
+{
+	bool is_new_in_indexes;
+
+	if (RelationGetDescr(table->relation)->constr != NULL)
+		ExecConstraints(table->target, table->changed, table->estate);
+	simple_table_tuple_update(table->relation,
+	                          &table->place->tts_tid,
+	                          table->changed,
+	                          table->snapshot,
+	                          &is_new_in_indexes);
+	if (is_new_in_indexes && table->target->ri_NumIndices > 0)
+		ExecInsertIndexTuples(table->target,
+		                      table->changed,
+		                      table->estate,
+		                      true,
+		                      false,
+		                      NULL,
+		                      NIL);
 }
 
 static TupleTableSlot *

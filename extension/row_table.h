@@ -41,10 +41,14 @@ extern void
 row_table_find_columns(const RowTable *table, const char *const *names,
                        int count, int *places);
 
+/* And these are given for each row that is added: no default is made of them. */
+extern void row_table_name_columns(RowTable *table, const char *const *names,
+                                   int count, int *places);
+
 /*
  * A row to be written at the latest when the table is closed; until then its
- * values must live.  begin gives arrays, one entry a column: what is not said
- * has the column's default.
+ * values must live.  begin gives arrays, one entry a column, null but for the
+ * defaults of columns that were not named.
  */
 extern void row_table_begin(RowTable *table, Datum **values, bool **nulls);
 extern void row_table_add(RowTable *table);

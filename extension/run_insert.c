@@ -79,7 +79,7 @@ insert_row(const NewRun *run)
 	Datum *values;
 	bool *nulls;
 
-	row_table_find_columns(runs, new_names, NEW_COUNT, places);
+	row_table_name_columns(runs, new_names, NEW_COUNT, places);
 	fill_row(run, columns, column_nulls);
 	row_table_begin(runs, &values, &nulls);
 	for (int i = 0; i < NEW_COUNT; i++)

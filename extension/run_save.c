@@ -155,12 +155,12 @@ open_move(Move *move, RowTable *live_runs)
 	move->nulls = palloc_array(bool, (Size) columns->natts);
 	for (int i = 0; i < columns->natts; i++)
 	{
-		Form_pg_attribute column = TupleDescAttr(columns, i);
+		const char *name = NameStr(TupleDescAttr(columns, i)->attname);
 
-		move->places[i] = column->attisdropped
-		                      ? -1
-		                      : row_table_find_column(move->finished_runs,
-		                                              NameStr(column->attname));
+		move->places[i] = -1;
+		if (!TupleDescAttr(columns, i)->attisdropped)
+			row_table_name_columns(
+				move->finished_runs, &name, 1, &move->places[i]);
 	}
 	row_table_find_columns(
 		move->finished_runs, ended_names, ENDED_COUNT, move->ended_places);

@@ -46,11 +46,14 @@ static uint64
 execute(Statement *statement, Datum *values, const char *nulls,
         bool is_read_only)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	int result;
 
 	if (statement->plan == NULL)
 		prepare(statement);
 	result = SPI_execute_plan(statement->plan, values, nulls, is_read_only, 0);
+	/* SPI leaves its own behind. */
+	MemoryContextSwitchTo(caller);
 	if (result < 0)
 		elog(ERROR,
 		     "could not execute \"%s\": %s",

@@ -13,10 +13,14 @@
 /* No worker has more hands; more is a slip, and would claim all there is. */
 #define ROOM_MAX 10000
 
+/* Seconds: nobody asks to be tried again later than in a year. */
+#define DELAY_MAX (366 * 86400)
+
 static const JsonTextLimits any_text = {JSON_TEXT_ANY, 0, 0};
 static const JsonRange ordinal_range = {0, PG_INT32_MAX};
 static const JsonRange attempt_range = {1, PG_INT32_MAX};
 static const JsonRange room_range = {0, ROOM_MAX};
+static const JsonRange delay_range = {0, DELAY_MAX};
 
 static void open_array(Jsonb *document, const char *key, ProblemList *problems,
                        JsonArray *array);
@@ -181,6 +185,11 @@ read_result(const JsonObject *object)
 	                                        &any_text);
 	result->error_class = json_object_read_string(
 		object, "error_class", JSON_OPTIONAL, &any_text);
+	json_object_read_number(object,
+	                        "retry_after_seconds",
+	                        JSON_OPTIONAL,
+	                        &delay_range,
+	                        &result->retry_after);
 	result->stdout_text =
 		json_object_read_string(object, "stdout", JSON_OPTIONAL, &any_text);
 	result->stderr_text =
@@ -213,7 +222,10 @@ read_run_id(const JsonObject *object, pg_uuid_t *run_id)
 	return false;
 }
 
-/* The token is the same for all attempts: what was done twice shows as one. */
+/*
+ * The token is the same for all attempts: what was done twice shows as one.  Keys
+ * come in the order of jsonb, shorter ones first, so that nothing is to be sorted.
+ */
 static void
 print_task(JsonbParseState **state, const TurnTask *task)
 {
@@ -223,20 +235,20 @@ print_task(JsonbParseState **state, const TurnTask *task)
 	JsonbValue inputs = {.type = jbvBinary};
 
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
-	put_string(state, "run_id", run_id);
-	put_string(state, "step_id", step_id);
-	put_integer(state, "step_ordinal", task->step);
-	put_integer(state, "attempt", task->attempt);
 	put_string(state, "name", step->name);
 	put_string(state, "queue", task->run->queue);
-	put_string(state, "mcp_id", print_id(&step->mcp_id));
-	put_string(state,
-	           "mcp_version_id",
-	           print_id(turn_step_version(task->run, task->step)));
 	put_key(state, "inputs");
 	inputs.val.binary.data = &task->inputs->root;
 	inputs.val.binary.len = (int) VARSIZE_ANY_EXHDR(task->inputs);
 	pushJsonbValue(state, WJB_VALUE, &inputs);
+	put_string(state, "mcp_id", print_id(&step->mcp_id));
+	put_string(state, "run_id", run_id);
+	put_integer(state, "attempt", task->attempt);
+	put_string(state, "step_id", step_id);
+	put_integer(state, "step_ordinal", task->step);
+	put_string(state,
+	           "mcp_version_id",
+	           print_id(turn_step_version(task->run, task->step)));
 	put_key(state, "timeout_seconds");
 	put_timeout(state, step->timeout);
 	put_string(state, "idempotency_token", psprintf("%s/%s", run_id, step_id));
@@ -281,7 +293,7 @@ put_key(JsonbParseState **state, const char *key)
 {
 	JsonbValue value = {.type = jbvString};
 
-	value.val.string.val = pstrdup(key);
+	value.val.string.val = unconstify(char *, key);
 	value.val.string.len = (int) strlen(key);
 	pushJsonbValue(state, WJB_KEY, &value);
 }
@@ -292,7 +304,7 @@ put_string(JsonbParseState **state, const char *key, const char *text)
 	JsonbValue value = {.type = jbvString};
 
 	put_key(state, key);
-	value.val.string.val = pstrdup(text);
+	value.val.string.val = unconstify(char *, text);
 	value.val.string.len = (int) strlen(text);
 	pushJsonbValue(state, WJB_VALUE, &value);
 }
@@ -307,8 +319,21 @@ put_integer(JsonbParseState **state, const char *key, int64 number)
 	pushJsonbValue(state, WJB_VALUE, &value);
 }
 
+/* As uuid_out does, without its buffer that grows. */
 static char *
 print_id(const pg_uuid_t *id)
 {
-	return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)));
+	static const char digits[] = "0123456789abcdef";
+	char *text = palloc(2 * UUID_LEN + 5);
+	char *at = text;
+
+	for (int i = 0; i < UUID_LEN; i++)
+	{
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*at++ = '-';
+		*at++ = digits[id->data[i] >> 4];
+		*at++ = digits[id->data[i] & 0x0F];
+	}
+	*at = '\0';
+	return text;
 }
