@@ -22,6 +22,7 @@ static const ApiRoute *const tables[] = {
 	api_context_routes,
 	api_run_routes, /* before those of workflows, which would take "runs" */
 	api_workflow_routes,
+	api_schedule_routes,
 	api_health_routes,
 	api_auth_routes,
 	NULL,

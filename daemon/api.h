@@ -54,6 +54,7 @@ extern const ApiRoute api_auth_routes[];
 extern const ApiRoute api_context_routes[];
 extern const ApiRoute api_health_routes[];
 extern const ApiRoute api_run_routes[];
+extern const ApiRoute api_schedule_routes[];
 extern const ApiRoute api_workflow_routes[];
 
 #endif

@@ -138,6 +138,53 @@ static const Statement statements[] = {
          2,
          "SELECT mcp.cancel_run($1::uuid, $2::jsonb ->> 'reason')"},
 
+	[DB_LIST_SCHEDULES] = {"list_schedules",
+                           3,
+                           ARRAY_OF("mcp.list_schedules(workflow => $1,"
+                                    " skip => $2, max_rows => $3)")},
+	[DB_CREATE_SCHEDULE] = {"create_schedule",
+                            1,
+                            "SELECT mcp.create_schedule($1::jsonb)"},
+	[DB_GET_SCHEDULE] = {"get_schedule",
+                         1,
+                         "SELECT mcp.get_schedule($1::text)"},
+	[DB_UPDATE_SCHEDULE] = {"update_schedule",
+                            2,
+                            "SELECT mcp.update_schedule($1::text, $2::jsonb)"},
+	[DB_DELETE_SCHEDULE] = {"delete_schedule",
+                            1,
+                            "SELECT mcp.delete_schedule($1::text)"},
+	[DB_PAUSE_SCHEDULE] = {"pause_schedule",
+                           1,
+                           "SELECT mcp.pause_schedule($1::text)"},
+	[DB_RESUME_SCHEDULE] = {"resume_schedule",
+                            1,
+                            "SELECT mcp.resume_schedule($1::text)"},
+	[DB_TRIGGER_SCHEDULE] =
+		{"trigger_schedule",
+         1,
+         "SELECT json_build_object('run_id', r, 'execution_id', r)"
+         " FROM mcp.trigger_schedule($1::text) AS r"},
+	[DB_LIST_SCHEDULE_FIRES] = {"list_schedule_fires",
+                                3,
+                                ARRAY_OF(
+									"mcp.list_schedule_fires(schedule => $1,"
+									" skip => $2, max_rows => $3)")},
+	[DB_NEXT_FIRE_TIMES] =
+		{"next_fire_times",
+         4,
+         ARRAY_OF("mcp.next_fire_times(expr => coalesce($1::text, ''),"
+                  " n => $2::integer, time_zone => $3::text,"
+                  " after => coalesce($4::timestamptz, now()))")},
+	[DB_VALIDATE_SCHEDULE] = {"validate_schedule",
+                              1,
+                              PROBLEMS_OF("mcp.validate_schedule($1::jsonb)")},
+	[DB_VALIDATE_SCHEDULE_CHANGES] =
+		{"validate_schedule_changes",
+         2,
+         PROBLEMS_OF("mcp.validate_schedule(definition => $2::jsonb,"
+                     " schedule => $1::text)")},
+
 	[DB_REGISTER_WORKER] = {"register_worker",
                             2,
                             "SELECT mcp.register_worker($1::text, $2::jsonb)"},

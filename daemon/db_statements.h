@@ -45,6 +45,19 @@ typedef enum DbStatement
 	DB_LIST_RUNS,   /* workflow, status, skip, limit */
 	DB_CANCEL_RUN,  /* run, NULL or {"reason": text} */
 
+	DB_LIST_SCHEDULES,            /* workflow, skip, limit */
+	DB_CREATE_SCHEDULE,           /* definition */
+	DB_GET_SCHEDULE,              /* schedule */
+	DB_UPDATE_SCHEDULE,           /* schedule, changes */
+	DB_DELETE_SCHEDULE,           /* schedule -> nothing of use */
+	DB_PAUSE_SCHEDULE,            /* schedule */
+	DB_RESUME_SCHEDULE,           /* schedule */
+	DB_TRIGGER_SCHEDULE,          /* schedule */
+	DB_LIST_SCHEDULE_FIRES,       /* schedule, skip, limit */
+	DB_NEXT_FIRE_TIMES,           /* expr, n, time_zone, NULL or after */
+	DB_VALIDATE_SCHEDULE,         /* definition -> array of problems */
+	DB_VALIDATE_SCHEDULE_CHANGES, /* schedule, changes -> array of problems */
+
 	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
 	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
 	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */

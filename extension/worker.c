@@ -6,6 +6,7 @@
 
 #include "mcp_error.h"
 #include "queue_store.h"
+#include "schedule_fire.h"
 #include "worker.h"
 
 /* A worker has so long to come again before others may take its tasks. */
@@ -56,6 +57,7 @@ worker_turn(Turn *turn)
 		raise_lease_lost(turn->worker, turn->epoch);
 	turn->has_peers = lease.has_peers;
 	turn->lost = find_expired(turn);
+	schedule_fire_look(turn->now);
 	turn_run(turn);
 	renew(turn, &lease);
 	return choose_sleep(turn);
@@ -160,13 +162,15 @@ renew(const Turn *turn, const WorkerLease *lease)
 static int
 choose_sleep(const Turn *turn)
 {
+	TimestampTz wake;
+
 	if (turn->is_more)
 		return 0;
 	if (!has_room(turn))
 		return SLEEP_MS_MAX;
-	return (int) Min(
-		TimestampDifferenceMilliseconds(turn->now, queue_store_find_next_due()),
-		SLEEP_MS_MAX);
+	wake = Min(queue_store_find_next_due(), schedule_fire_next_look());
+	return (int) Min(TimestampDifferenceMilliseconds(turn->now, wake),
+	                 SLEEP_MS_MAX);
 }
 
 static void
