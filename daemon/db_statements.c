@@ -185,6 +185,10 @@ static const Statement statements[] = {
          PROBLEMS_OF("mcp.validate_schedule(definition => $2::jsonb,"
                      " schedule => $1::text)")},
 
+	[DB_LIST_HTTP_TARGETS] = {"list_http_targets",
+                              0,
+                              ARRAY_OF("mcp.list_http_targets()")},
+
 	[DB_REGISTER_WORKER] = {"register_worker",
                             2,
                             "SELECT mcp.register_worker($1::text, $2::jsonb)"},

@@ -58,6 +58,8 @@ typedef enum DbStatement
 	DB_VALIDATE_SCHEDULE,         /* definition -> array of problems */
 	DB_VALIDATE_SCHEDULE_CHANGES, /* schedule, changes -> array of problems */
 
+	DB_LIST_HTTP_TARGETS, /* -> array of targets */
+
 	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
 	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
 	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */

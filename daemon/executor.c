@@ -26,10 +26,6 @@ struct Execution
 	void *context;
 };
 
-static const ExecutorKind *const kinds[] = {
-	&executor_python_script,
-};
-
 static const char *const failure_names[] = {
 	[EXECUTOR_SUCCESS] = NULL,
 	[EXECUTOR_FAILED] = "script_error",
@@ -40,6 +36,11 @@ static const char *const failure_names[] = {
 	[EXECUTOR_REFUSED] = "refused",
 	[EXECUTOR_UNSUPPORTED] = "unsupported",
 	[EXECUTOR_UNAVAILABLE] = "unavailable",
+	[EXECUTOR_BAD_INPUT] = "inputs",
+	[EXECUTOR_HTTP_STATUS] = "http_status",
+	[EXECUTOR_CONNECT] = "connect",
+	[EXECUTOR_BLOCKED] = "blocked",
+	[EXECUTOR_TOO_LARGE] = "too_large",
 };
 
 static const ExecutorKind *find_kind(const char *name);
@@ -105,11 +106,17 @@ executor_fail(const ExecutorTask *task, ExecutorFailure failure,
 uint64_t
 executor_time_limit(const ExecutorTask *task)
 {
+	return executor_time_limit_or(task, task->settings->default_timeout);
+}
+
+uint64_t
+executor_time_limit_or(const ExecutorTask *task, double default_seconds)
+{
 	double seconds;
 
 	if (!json_view_double(json_view_find(task->config, "timeout"), &seconds) ||
 	    seconds <= 0)
-		seconds = task->settings->default_timeout;
+		seconds = default_seconds;
 	if (task->time_limit > 0 && task->time_limit < seconds)
 		seconds = task->time_limit;
 	if (seconds > LONGEST)
@@ -121,10 +128,10 @@ executor_time_limit(const ExecutorTask *task)
 static const ExecutorKind *
 find_kind(const char *name)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (int i = 0; executor_kinds[i]; i++)
 	{
-		if (strcmp(kinds[i]->name, name) == 0)
-			return kinds[i];
+		if (strcmp(executor_kinds[i]->name, name) == 0)
+			return executor_kinds[i];
 	}
 	return NULL;
 }

@@ -10,7 +10,16 @@
 #define MCPD_EXECUTOR_H
 
 #include "config.h"
+#include "db.h"
+#include "fetch.h"
 #include "json_view.h"
+
+/* What kinds reach the world by; all of it outlives every execution. */
+typedef struct ExecutorTools
+{
+	Db *db;
+	Fetcher *fetcher;
+} ExecutorTools;
 
 /*
  * What to run.  All it points to lives in the arena, which belongs to the
@@ -20,10 +29,11 @@ typedef struct ExecutorTask
 {
 	Arena *arena;
 	const Config *settings; /* the daemon's */
-	const char *executor;   /* the kind: "python_script" */
-	JsonView config;        /* of the MCP's version: an object */
-	JsonView inputs;        /* resolved: an object */
-	double time_limit;      /* seconds, of the step; 0: it sets none */
+	const ExecutorTools *tools;
+	const char *executor; /* the kind: "python_script" */
+	JsonView config;      /* of the MCP's version: an object */
+	JsonView inputs;      /* resolved: an object */
+	double time_limit;    /* seconds, of the step; 0: it sets none */
 	const char *run_id;
 	const char *step_id;
 	int64_t attempt;
@@ -41,7 +51,12 @@ typedef enum ExecutorFailure
 	EXECUTOR_BAD_OUTPUT,  /* "bad_output": its answer cannot be taken */
 	EXECUTOR_REFUSED,     /* "refused": its config names what is not allowed */
 	EXECUTOR_UNSUPPORTED, /* "unsupported": this daemon cannot run it */
-	EXECUTOR_UNAVAILABLE /* "unavailable": no room, no process, no interpreter */
+	EXECUTOR_UNAVAILABLE, /* "unavailable": no room, no process, no interpreter */
+	EXECUTOR_BAD_INPUT,   /* "inputs": what it needs is not among them */
+	EXECUTOR_HTTP_STATUS, /* "http_status": a server said so */
+	EXECUTOR_CONNECT,     /* "connect": a server could not be reached */
+	EXECUTOR_BLOCKED,     /* "blocked": its address is not allowed */
+	EXECUTOR_TOO_LARGE    /* "too_large": an answer over its limit */
 } ExecutorFailure;
 
 typedef struct ExecutorText
@@ -59,6 +74,7 @@ typedef struct ExecutorResult
 	ExecutorText output;
 	ExecutorText errors; /* the standard error stream */
 	JsonView usage;      /* {"input_tokens": n, ...}, or absent */
+	double retry_after;  /* seconds that a server asked for; 0: none did */
 } ExecutorResult;
 
 /* The execution is gone when this is called. */

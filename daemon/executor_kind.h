@@ -24,6 +24,10 @@ typedef struct ExecutorKind
 	void (*cancel)(void *running);
 } ExecutorKind;
 
+/* Ended by NULL. */
+extern const ExecutorKind *const executor_kinds[];
+
+extern const ExecutorKind executor_http_request;
 extern const ExecutorKind executor_python_script;
 
 /* The result goes to whoever started the execution, which is gone then. */
@@ -39,5 +43,9 @@ executor_fail(const ExecutorTask *task, ExecutorFailure failure,
  * "timeout", else the daemon's default, but never more than the step allows.
  */
 extern uint64_t executor_time_limit(const ExecutorTask *task);
+
+/* The same for kinds with a default of their own, in seconds. */
+extern uint64_t
+executor_time_limit_or(const ExecutorTask *task, double default_seconds);
 
 #endif

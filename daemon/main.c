@@ -55,6 +55,7 @@ typedef struct Daemon
 	Api *api;
 	HttpServer *http;
 	Maintenance *maintenance;
+	ExecutorTools tools;
 	Worker *worker;        /* NULL: this daemon runs no steps */
 	LoopTimer *stop_timer; /* while the last answers leave */
 	bool is_stopping;
@@ -191,9 +192,11 @@ start(Daemon *daemon, Error *error)
 	daemon->run_watch = run_watch_create();
 	db_listen_subscribe(daemon->listen, "mcp_run", run_told, daemon);
 	daemon->maintenance = maintenance_start(daemon->db);
+	daemon->tools.db = daemon->db;
+	daemon->tools.fetcher = fetcher_create();
 	if (config->worker_slots > 0)
-		daemon->worker =
-			worker_create(config, daemon->listen, daemon->run_watch);
+		daemon->worker = worker_create(
+			config, &daemon->tools, daemon->listen, daemon->run_watch);
 	if (config->has_redis)
 		daemon->redis = redis_open(config);
 	return start_http(daemon, error);
@@ -231,6 +234,7 @@ stop(Daemon *daemon)
 	if (daemon->stop_timer == NULL)
 		return;
 	worker_destroy(daemon->worker);
+	fetcher_destroy(daemon->tools.fetcher);
 	maintenance_stop(daemon->maintenance);
 	db_listen_close(daemon->listen);
 	db_close(daemon->db);

@@ -104,7 +104,8 @@ static void retire(Worker *worker);
 static void retired(void *context, DbResult *result, const Error *error);
 
 Worker *
-worker_create(const Config *config, DbListen *listen, RunWatch *run_watch)
+worker_create(const Config *config, const ExecutorTools *tools,
+              DbListen *listen, RunWatch *run_watch)
 {
 	Worker *worker = memory_alloc(sizeof(*worker));
 
@@ -115,7 +116,7 @@ worker_create(const Config *config, DbListen *listen, RunWatch *run_watch)
 	worker->db = db_open(config, "worker", 1, TURN_TIMEOUT);
 	worker->name = worker_name_make(config, worker->arena);
 	worker->running =
-		worker_running_create(config, worker->db, task_is_done, worker);
+		worker_running_create(config, tools, worker->db, task_is_done, worker);
 	worker->results = worker_results_create();
 	worker->demand = worker_demand_create(config->queues, worker->arena);
 	worker->timer = loop_timer_create(act, worker);

@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "db_listen.h"
+#include "executor.h"
 #include "run_watch.h"
 
 typedef struct Worker Worker;
@@ -20,10 +21,11 @@ typedef struct Worker Worker;
 /*
  * Begins to register and returns at once.  listen wakes it, and must be closed
  * before the loop runs again after worker_destroy(); run_watch is told of runs
- * that its turns finish.  config->worker_slots must not be 0.
+ * that its turns finish; tools must outlive it.  config->worker_slots must not
+ * be 0.
  */
-extern Worker *
-worker_create(const Config *config, DbListen *listen, RunWatch *run_watch);
+extern Worker *worker_create(const Config *config, const ExecutorTools *tools,
+                             DbListen *listen, RunWatch *run_watch);
 
 /*
  * Takes no more tasks.  What runs may finish within config->drain_timeout; then

@@ -13,6 +13,7 @@
 struct WorkerRunning
 {
 	const Config *config;
+	const ExecutorTools *tools;
 	McpVersionCache *versions;
 	WorkerTaskList tasks;
 	int count;
@@ -24,12 +25,13 @@ static void task_is_done(void *context, WorkerTask *task);
 static void cancel(WorkerTask *task);
 
 WorkerRunning *
-worker_running_create(const Config *config, Db *db, WorkerTaskCallback callback,
-                      void *context)
+worker_running_create(const Config *config, const ExecutorTools *tools, Db *db,
+                      WorkerTaskCallback callback, void *context)
 {
 	WorkerRunning *running = memory_alloc(sizeof(*running));
 
 	running->config = config;
+	running->tools = tools;
 	running->versions = mcp_version_cache_create(db);
 	running->callback = callback;
 	running->context = context;
@@ -48,7 +50,8 @@ void
 worker_running_start(WorkerRunning *running, JsonView document,
                      int64_t registration)
 {
-	WorkerTask *task = worker_task_create(document, running->config);
+	WorkerTask *task =
+		worker_task_create(document, running->config, running->tools);
 
 	task->registration = registration;
 	TAILQ_INSERT_TAIL(&running->tasks, task, link);

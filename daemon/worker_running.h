@@ -11,11 +11,11 @@ typedef struct WorkerRunning WorkerRunning;
 
 /*
  * callback takes each task that has its result: it is no longer in here.  db is
- * asked for versions of MCPs, and must outlive it.
+ * asked for versions of MCPs; it and tools must outlive it.
  */
 extern WorkerRunning *
-worker_running_create(const Config *config, Db *db, WorkerTaskCallback callback,
-                      void *context);
+worker_running_create(const Config *config, const ExecutorTools *tools, Db *db,
+                      WorkerTaskCallback callback, void *context);
 
 /* Must be empty. */
 extern void worker_running_destroy(WorkerRunning *running);

@@ -4,7 +4,6 @@
  */
 #include "worker_task.h"
 
-#include "executor.h"
 #include "loop.h"
 
 /* What nobody else need see stands behind what the worker sees. */
@@ -12,6 +11,7 @@ typedef struct FullTask
 {
 	WorkerTask task; /* first: each is given back as the other */
 	const Config *settings;
+	const ExecutorTools *tools;
 	JsonView document;
 	McpVersionWait *wait; /* until the version is there */
 	Execution *execution; /* while it runs */
@@ -29,16 +29,19 @@ finish_without_run(FullTask *full, ExecutorFailure failure, const char *error);
 static void finish_cancelled(void *context);
 static int64_t get_integer(JsonView document, const char *name);
 static void print_key(const WorkerTask *task, JsonWriter *writer);
+static void print_retry_after(JsonWriter *writer, double seconds);
 static void
 print_stream(JsonWriter *writer, const char *name, ExecutorText text);
 
 WorkerTask *
-worker_task_create(JsonView document, const Config *settings)
+worker_task_create(JsonView document, const Config *settings,
+                   const ExecutorTools *tools)
 {
 	Arena *arena = arena_create();
 	FullTask *full = arena_alloc(arena, sizeof(*full));
 
 	full->settings = settings;
+	full->tools = tools;
 	full->document.text = arena_copy(arena, document.text, document.length);
 	full->document.length = document.length;
 	full->task.arena = arena;
@@ -115,6 +118,12 @@ worker_task_print(const WorkerTask *task, JsonWriter *writer)
 	json_write_text(writer, result->error);
 	json_write_name(writer, "error_class");
 	json_write_text(writer, executor_failure_name(result->failure));
+	if (result->usage.text)
+	{
+		json_write_name(writer, "usage");
+		json_write_view(writer, result->usage);
+	}
+	print_retry_after(writer, result->retry_after);
 	print_stream(writer, "stdout", result->output);
 	print_stream(writer, "stderr", result->errors);
 	json_write_close(writer, '}');
@@ -148,6 +157,7 @@ take_version(void *context, const McpVersion *version, const Error *error)
 	ExecutorTask task = {
 		.arena = full->task.arena,
 		.settings = full->settings,
+		.tools = full->tools,
 		.inputs = json_view_find(full->document, "inputs"),
 		.run_id = full->task.run_id,
 		.step_id = get_text(full, "step_id"),
@@ -224,6 +234,16 @@ print_key(const WorkerTask *task, JsonWriter *writer)
 	json_write_integer(writer, task->step_ordinal);
 	json_write_name(writer, "attempt");
 	json_write_integer(writer, task->attempt);
+}
+
+/* Whole seconds, and more rather than fewer than were asked for. */
+static void
+print_retry_after(JsonWriter *writer, double seconds)
+{
+	if (seconds <= 0)
+		return;
+	json_write_name(writer, "retry_after_seconds");
+	json_write_integer(writer, (int64_t) seconds + 1);
 }
 
 static void

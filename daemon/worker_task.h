@@ -9,6 +9,7 @@
 #define MCPD_WORKER_TASK_H
 
 #include "config.h"
+#include "executor.h"
 #include "json_write.h"
 #include "mcp_version.h"
 
@@ -32,8 +33,8 @@ struct WorkerTask
 typedef void (*WorkerTaskCallback)(void *context, WorkerTask *task);
 
 /* document: an element of "tasks" in a turn's answer, which is copied. */
-extern WorkerTask *
-worker_task_create(JsonView document, const Config *settings);
+extern WorkerTask *worker_task_create(JsonView document, const Config *settings,
+                                      const ExecutorTools *tools);
 
 /* Not between worker_task_start() and its callback. */
 extern void worker_task_destroy(WorkerTask *task);

@@ -32,6 +32,7 @@ enum
 	ADD_ERROR_CLASS,
 	ADD_STDOUT,
 	ADD_STDERR,
+	ADD_USAGE,
 	ADD_COUNT
 };
 
@@ -53,6 +54,7 @@ static const char *const add_names[ADD_COUNT] = {
 	[ADD_ERROR_CLASS] = "error_class",
 	[ADD_STDOUT] = "stdout",
 	[ADD_STDERR] = "stderr",
+	[ADD_USAGE] = "usage",
 };
 
 static void fill_row(Datum *values, const Attempt *attempt);
@@ -156,6 +158,7 @@ fill_row(Datum *values, const Attempt *attempt)
 	values[ADD_ERROR_CLASS] = text_or_null(attempt->error_class);
 	values[ADD_STDOUT] = text_or_null(attempt->stdout_text);
 	values[ADD_STDERR] = text_or_null(attempt->stderr_text);
+	values[ADD_USAGE] = PointerGetDatum(attempt->usage);
 }
 
 /* Of the numbers among the columns a zero is one, not a null. */

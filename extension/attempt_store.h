@@ -33,6 +33,7 @@ typedef struct Attempt
 	const char *error_class;
 	const char *stdout_text;
 	const char *stderr_text;
+	Jsonb *usage; /* {"input_tokens", ...}; NULL: none */
 } Attempt;
 
 /* The result of a step of a run, wanted or had. */

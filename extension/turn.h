@@ -26,6 +26,7 @@ typedef struct TurnResult
 	double retry_after; /* seconds; 0: not asked for */
 	const char *stdout_text;
 	const char *stderr_text;
+	Jsonb *usage; /* NULL: none */
 } TurnResult;
 
 /* How many tasks of a queue the worker has room for. */

@@ -19,6 +19,7 @@
 static const JsonTextLimits any_text = {JSON_TEXT_ANY, 0, 0};
 static const JsonRange ordinal_range = {0, PG_INT32_MAX};
 static const JsonRange attempt_range = {1, PG_INT32_MAX};
+static const JsonRange wait_range = {0, PG_INT32_MAX};
 static const JsonRange room_range = {0, ROOM_MAX};
 static const JsonRange delay_range = {0, DELAY_MAX};
 
@@ -172,6 +173,7 @@ read_result(const JsonObject *object)
 {
 	TurnResult *result = palloc0_object(TurnResult);
 	JsonbValue outputs;
+	JsonbValue usage;
 
 	read_attempt(object, &result->run_id, &result->step, &result->attempt);
 	json_object_read_bool(
@@ -194,6 +196,13 @@ read_result(const JsonObject *object)
 		json_object_read_string(object, "stdout", JSON_OPTIONAL, &any_text);
 	result->stderr_text =
 		json_object_read_string(object, "stderr", JSON_OPTIONAL, &any_text);
+	json_object_read_number(object,
+	                        "retry_after_seconds",
+	                        JSON_OPTIONAL,
+	                        &wait_range,
+	                        &result->retry_after);
+	if (json_object_find(object, "usage", &usage) && usage.type != jbvNull)
+		result->usage = JsonbValueToJsonb(&usage);
 	return result;
 }
 

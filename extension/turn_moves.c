@@ -143,6 +143,7 @@ take_success(TurnWork *work, LiveRun *run, const TurnResult *result)
 	attempt->outputs = result->outputs;
 	attempt->stdout_text = result->stdout_text;
 	attempt->stderr_text = result->stderr_text;
+	attempt->usage = result->usage;
 	output_set_put(work->outputs, run, result->step, result->outputs);
 	turn_end_settle(work, run, result->step, STEP_SUCCESS);
 }
@@ -180,6 +181,7 @@ take_failure(TurnWork *work, LiveRun *run, const TurnResult *result)
 	attempt->error_class = result->error_class;
 	attempt->stdout_text = result->stdout_text;
 	attempt->stderr_text = result->stderr_text;
+	attempt->usage = result->usage;
 	go_on(work, run, result->step, result->attempt, &failure);
 }
 

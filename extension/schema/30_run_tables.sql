@@ -82,7 +82,8 @@ CREATE TABLE mcp.step_runs (
     error           text,
     error_class     text,
     stdout          text,
-    stderr          text
+    stderr          text,
+    usage           jsonb
 ) PARTITION BY RANGE (run_id);
 
 COMMENT ON TABLE mcp.step_runs IS

@@ -85,6 +85,7 @@ BEGIN
                        'error_class', s.error_class,
                        'stdout', s.stdout,
                        'stderr', s.stderr,
+                       'usage', s.usage,
                        'worker', s.worker) AS result
             FROM mcp.step_runs AS s
             WHERE s.run_id = (run).run_id
@@ -106,6 +107,7 @@ BEGIN
                        'error_class', NULL,
                        'stdout', NULL,
                        'stderr', NULL,
+                       'usage', NULL,
                        'worker', w.worker)
             FROM mcp._live_tasks((run).state) AS t
             JOIN mcp._steps_of_run(run) AS s ON s.step_ordinal = t.of_ordinal

@@ -95,6 +95,9 @@ VALUES
     ('admin',     'revoke_role'),
     ('admin',     'refresh_grants'),
     ('admin',     'list_audit'),
+    ('admin',     'allow_http_target'),
+    ('admin',     'disallow_http_target'),
+    ('viewer',    'list_http_targets'),
     ('worker',    'register_worker'),
     ('worker',    'worker_turn'),
     ('worker',    'retire_worker');
@@ -138,7 +141,7 @@ AS $$
     WHERE p.pronamespace = 'mcp'::regnamespace
       AND (f.level = ANY (mcp._levels_of(_functions_of.level))
            OR (_functions_of.level = 'worker'
-               AND f.function_name IN ('get_mcp_version_by_id', 'health', 'version_full')))
+               AND f.function_name IN ('get_mcp_version_by_id', 'health', 'version_full', 'list_http_targets')))
 $$;
 
 COMMENT ON FUNCTION mcp._functions_of(text) IS

@@ -132,6 +132,8 @@ COMMENT ON COLUMN mcp.signals.payload IS 'What it says: the result of the step t
 COMMENT ON COLUMN mcp.signals.sent_by IS 'The role that sent it.';
 COMMENT ON COLUMN mcp.signals.sent_at IS 'When it was sent.';
 
+COMMENT ON COLUMN mcp.step_runs.usage IS 'What it took of a model: {"input_tokens", "output_tokens", "cost"}; null: nothing that is counted.';
+
 COMMENT ON COLUMN mcp.workers.worker IS 'Its name, unique among the living.';
 COMMENT ON COLUMN mcp.workers.epoch IS 'Drawn at each registration: what its tasks and results carry.';
 COMMENT ON COLUMN mcp.workers.lease_until IS 'When it counts as lost, unless it turns before.';

@@ -25,3 +25,7 @@ ALTER TABLE mcp.json_schemas
 -- @ TABLE mcp.ready_steps
 ALTER TABLE mcp.ready_steps
     ADD COLUMN ready_at timestamptz NOT NULL DEFAULT clock_timestamp();
+
+-- @ TABLE mcp.step_runs
+ALTER TABLE mcp.step_runs
+    ADD COLUMN usage jsonb;

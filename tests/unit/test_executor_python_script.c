@@ -27,9 +27,12 @@
 #include <cmocka.h>
 
 #include "executor.h"
+#include "executor_kind.h"
 #include "json_write.h"
 #include "loop.h"
 #include "workdir.h"
+
+const ExecutorKind *const executor_kinds[] = {&executor_python_script, NULL};
 
 typedef struct Fixture
 {

@@ -322,7 +322,7 @@ set_up(void **state)
 	told_run[0] = '\0';
 	is_online = true;
 	assert_int_equal(loop_open(&error), STATUS_OK);
-	*state = worker_create(&settings, NULL, NULL);
+	*state = worker_create(&settings, NULL, NULL, NULL);
 	return 0;
 }
 

@@ -1,0 +1,11 @@
+/*
+ * executor_kinds.c
+ *		Every kind of executor that there is; a test may link fewer.
+ */
+#include "executor_kind.h"
+
+const ExecutorKind *const executor_kinds[] = {
+	&executor_http_request,
+	&executor_python_script,
+	NULL,
+};
