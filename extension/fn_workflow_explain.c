@@ -53,7 +53,7 @@ read_workflow(const char *name)
 	return workflow;
 }
 
-/* In sequential mode each step waits for the one before it, whatever it needs. */
+/* In sequential mode each step waits for the one that runs before it. */
 static Graph *
 make_graph(const Workflow *workflow)
 {
@@ -66,7 +66,8 @@ make_graph(const Workflow *workflow)
 	if (workflow->mode == WORKFLOW_SEQUENTIAL)
 	{
 		for (int i = 1; i < workflow->step_count; i++)
-			edges[count++] = (GraphEdge){.before = i - 1, .after = i};
+			edges[count++] = (GraphEdge){.before = workflow->order[i - 1],
+			                             .after = workflow->order[i]};
 	}
 	return graph_init(palloc_extended(graph_size(workflow->step_count, count),
 	                                  MCXT_ALLOC_HUGE),

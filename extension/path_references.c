@@ -13,6 +13,7 @@ static void visit_operands(JsonPathItem *item, PathReferences *found);
 static void visit_argument(JsonPathItem *item, PathReferences *found);
 static void visit_subscripts(JsonPathItem *item, PathReferences *found);
 static void note_root(JsonPathItem *root, PathReferences *found);
+static void note_variable(JsonPathItem *variable, PathReferences *found);
 static bool next_key(JsonPathItem *item, JsonPathItem *next, char **key);
 
 PathReferences *
@@ -86,6 +87,9 @@ visit_operands(JsonPathItem *item, PathReferences *found)
 		case jpiIndexArray:
 			visit_subscripts(item, found);
 			break;
+		case jpiVariable:
+			note_variable(item, found);
+			break;
 		default:
 			/* Literals, keys and methods have no operands. */
 			break;
@@ -131,6 +135,16 @@ note_root(JsonPathItem *root, PathReferences *found)
 		else
 			found->uses_all = true;
 	}
+}
+
+static void
+note_variable(JsonPathItem *variable, PathReferences *found)
+{
+	int32 length;
+	char *text = jspGetString(variable, &length);
+
+	if (found->variable == NULL)
+		found->variable = pnstrdup(text, (Size) length);
 }
 
 /* The key that follows the item at once; false where something else does. */

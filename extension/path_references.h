@@ -15,6 +15,7 @@ typedef struct PathReferences
 {
 	bool uses_all;
 	List *step_ids; /* of char *, as often as they are named */
+	char *variable; /* the first that it names, without its $; or NULL */
 } PathReferences;
 
 /* palloc'd; path is a jsonpath. */

@@ -40,16 +40,24 @@ workflow_constraints_check(const Workflow *workflow, ProblemList *problems)
 		add_violation(SPI_tuptable->vals[i], problems);
 }
 
+/* Steps without an MCP count as steps, and have nothing else to be held to. */
 static Datum
 mcp_ids(const Workflow *workflow)
 {
 	int count = workflow->step_count;
+	int lower_bound = 1;
 	Datum *ids = palloc_array(Datum, (Size) count + 1);
+	bool *nulls = palloc_array(bool, (Size) count + 1);
 
 	for (int i = 0; i < count; i++)
-		ids[i] = CStringGetTextDatum(workflow->steps[i].mcp_id);
-	return PointerGetDatum(
-		construct_array(ids, count, TEXTOID, -1, false, TYPALIGN_INT));
+	{
+		const char *mcp_id = workflow->steps[i].mcp_id;
+
+		nulls[i] = mcp_id == NULL;
+		ids[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(mcp_id);
+	}
+	return PointerGetDatum(construct_md_array(
+		ids, nulls, 1, &count, &lower_bound, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 static void

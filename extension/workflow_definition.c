@@ -9,13 +9,13 @@
 #include "json_array.h"
 #include "slug.h"
 #include "workflow_definition.h"
+#include "workflow_settings.h"
 #include "workflow_step.h"
 #include "workflow_wiring.h"
 
 #define DEFAULT_MAX_RETRIES 3
 #define DEFAULT_BACKOFF_FACTOR 2
 
-static const JsonTextLimits name_limits = {JSON_TEXT_LINE, 1, 200};
 static const JsonTextLimits description_limits = {JSON_TEXT_ANY, 0, 10000};
 
 /* What makes sense with one strategy only. */
@@ -48,13 +48,14 @@ workflow_definition_read(Jsonb *document, ProblemList *problems)
 
 	if (!json_object_open(&object, document, "workflow", problems))
 		return workflow;
-	workflow->name =
-		json_object_read_string(&object, "name", JSON_REQUIRED, &name_limits);
+	workflow->name = json_object_read_string(
+		&object, "name", JSON_REQUIRED, &workflow_name_limits);
 	workflow->slug = slug_read(&object);
 	workflow->description = json_object_read_string(
 		&object, "description", JSON_OPTIONAL, &description_limits);
 	workflow->mode = read_mode(&object);
 	read_error_handling(&object, &workflow->error_handling);
+	workflow_settings_read(&object, workflow);
 	check_keys(&object);
 	read_steps(&object, workflow);
 	workflow_wiring_check(workflow, problems);
@@ -150,8 +151,11 @@ read_strategy_keys(const JsonObject *object, WorkflowErrorHandling *handling)
 			                               &handling->backoff_factor);
 			break;
 		case WORKFLOW_FALLBACK_CHAIN:
-			handling->fallback = json_object_read_string(
-				object, "fallback_workflow_id", JSON_REQUIRED, &name_limits);
+			handling->fallback.given =
+				json_object_read_string(object,
+			                            "fallback_workflow_id",
+			                            JSON_REQUIRED,
+			                            &workflow_name_limits);
 			break;
 	}
 }
@@ -164,7 +168,14 @@ check_keys(const JsonObject *object)
 	                                   "description",
 	                                   "execution_mode",
 	                                   "error_handling",
-	                                   "steps"};
+	                                   "steps",
+	                                   "input_schema",
+	                                   "outputs",
+	                                   "timeout_seconds",
+	                                   "queue",
+	                                   "priority",
+	                                   "concurrency",
+	                                   "retention_days"};
 	JsonMembers members;
 	JsonbValue key;
 	JsonbValue value;

@@ -148,6 +148,10 @@ check_input(const Fit *fit, const WorkflowInput *input)
 		case WORKFLOW_STEP_OUTPUT:
 			check_step_output(fit, input, &path);
 			break;
+		case WORKFLOW_EXPRESSION:
+		case WORKFLOW_ITEM:
+		case WORKFLOW_ITEM_INDEX:
+			break;
 	}
 }
 

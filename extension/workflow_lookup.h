@@ -12,8 +12,8 @@
 typedef enum WorkflowLock
 {
 	WORKFLOW_READ,   /* none */
-	WORKFLOW_CHANGE, /* nobody else changes it; others may fall back to it */
-	WORKFLOW_DELETE  /* and no other comes to fall back to it */
+	WORKFLOW_CHANGE, /* nobody else changes it; others may come to run it */
+	WORKFLOW_DELETE  /* and no other comes to run it */
 } WorkflowLock;
 
 typedef struct WorkflowRow

@@ -5,12 +5,13 @@
  *	{"name", "description", "execution_mode",
  *	 "error_handling": {"strategy", "max_retries", "backoff_factor",
  *						"fallback_workflow_id"},
- *	 "steps": [{"step_id", "name", "mcp_id", "mcp_version_id", "depends_on",
- *				"inputs": {"<name>": {"source_type", ...}}}]}
+ *	 "steps": [as workflow_step_normal has them]},
+ *	and, where it is said, "input_schema", "outputs", "timeout_seconds", "queue",
+ *	"priority", "concurrency", "retention_days".
  *
- * Every key is there, defaults are filled in, ids are ids and no slugs, and what
- * has no meaning where it stands is null or left out.  So the same workflow has
- * one form only, however it was written down.
+ * Defaults are filled in, ids are ids and no slugs, and what has no meaning where
+ * it stands is null or left out.  So the same workflow has one form only, however
+ * it was written down.
  */
 #ifndef MCP_WORKFLOW_NORMAL_H
 #define MCP_WORKFLOW_NORMAL_H

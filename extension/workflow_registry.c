@@ -15,8 +15,8 @@
 #include "statement.h"
 #include "workflow_constraints.h"
 #include "workflow_definition.h"
-#include "workflow_fallback.h"
 #include "workflow_fit.h"
+#include "workflow_links.h"
 #include "workflow_mcps.h"
 #include "workflow_normal.h"
 #include "workflow_registry.h"
@@ -171,7 +171,7 @@ read_document(Jsonb *document, const WorkflowRow *row, WorkflowLock lock,
 		workflow_constraints_check(workflow, problems);
 		workflow_fit_check(workflow, schemas, problems);
 	}
-	workflow_fallback_find(
+	workflow_links_find(
 		workflow, row == NULL ? NULL : &row->id, lock, problems);
 	if (row != NULL)
 		check_slug(workflow, row, problems);

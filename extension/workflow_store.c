@@ -61,7 +61,10 @@ static Statement delete_workflow = {
 	{UUIDOID},
 	NULL};
 
-/* Who falls back to it: a few by their slugs, and how many there are. */
+/*
+ * Who falls back to it, or has it as a step: a few by their slugs, and how many
+ * there are.
+ */
 static Statement select_users = {
 	"SELECT string_agg(format('\"%s\"', u.slug), ', ' ORDER BY u.slug) "
 	"FILTER (WHERE u.place <= 5) "
@@ -69,7 +72,9 @@ static Statement select_users = {
 	"THEN format(' and %s more', count(*) - 5) ELSE '' END "
 	"FROM (SELECT w.slug, row_number() OVER (ORDER BY w.slug) AS place "
 	"FROM mcp.workflow_definitions AS w "
-	"WHERE w.fallback_workflow_id = $1) AS u "
+	"WHERE w.workflow_id <> $1 AND (w.fallback_workflow_id = $1 "
+	"OR w.steps @> jsonb_build_array("
+	"jsonb_build_object('workflow_id', $1)))) AS u "
 	"HAVING count(*) > 0",
 	1,
 	{UUIDOID},
@@ -83,23 +88,27 @@ static Statement select_definition = {
 	{UUIDOID, INT4OID},
 	NULL};
 
-static Statement select_workflow = {"SELECT jsonb_build_object("
-                                    "'workflow_id', d.workflow_id, "
-                                    "'id', d.workflow_id, "
-                                    "'name', d.name, "
-                                    "'slug', d.slug, "
-                                    "'description', d.description, "
-                                    "'execution_mode', d.execution_mode, "
-                                    "'error_handling', d.error_handling, "
-                                    "'steps', d.steps, "
-                                    "'version', d.latest_version, "
-                                    "'created_at', d.created_at, "
-                                    "'updated_at', d.updated_at) "
-                                    "FROM mcp.workflow_definitions AS d "
-                                    "WHERE d.workflow_id = $1",
-                                    1,
-                                    {UUIDOID},
-                                    NULL};
+/* What a workflow says beyond the columns comes from its latest version. */
+static Statement select_workflow = {
+	"SELECT v.definition || jsonb_build_object("
+	"'workflow_id', d.workflow_id, "
+	"'id', d.workflow_id, "
+	"'name', d.name, "
+	"'slug', d.slug, "
+	"'description', d.description, "
+	"'execution_mode', d.execution_mode, "
+	"'error_handling', d.error_handling, "
+	"'steps', d.steps, "
+	"'version', d.latest_version, "
+	"'created_at', d.created_at, "
+	"'updated_at', d.updated_at) "
+	"FROM mcp.workflow_definitions AS d "
+	"JOIN mcp.workflow_versions AS v "
+	"ON v.workflow_id = d.workflow_id AND v.version = d.latest_version "
+	"WHERE d.workflow_id = $1",
+	1,
+	{UUIDOID},
+	NULL};
 
 static bool try_insert(Jsonb *definition, const char *slug, pg_uuid_t *id);
 static bool is_slug_taken(const char *slug);
@@ -215,12 +224,11 @@ refuse_while_used(const WorkflowRow *row)
 		return;
 	ereport(ERROR,
 	        (errcode(ERRCODE_MCP_IN_USE),
-	         errmsg("workflow \"%s\" is the fallback of other workflows",
-	                row->name),
+	         errmsg("workflow \"%s\" is used by other workflows", row->name),
 	         errdetail(
-				 "These fall back to it: %s.",
+				 "These run it as a step or fall back to it: %s.",
 				 SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1)),
-	         errhint("Change their \"error_handling\" or delete them first.")));
+	         errhint("Change or delete them first.")));
 }
 
 static uint64

@@ -23,7 +23,7 @@ workflow_store_insert(Jsonb *definition, const char *name, const char *slug);
 /* The definition becomes the next version, and the latest. */
 extern void workflow_store_add_version(const pg_uuid_t *id, Jsonb *definition);
 
-/* Keeps the versions; raises MC021 while another workflow falls back to it. */
+/* Keeps the versions; raises MC021 while another workflow uses it. */
 extern void workflow_store_delete(const WorkflowRow *row);
 
 /*
@@ -37,7 +37,8 @@ workflow_store_get_definition(const WorkflowRow *row, WorkflowLock lock);
 
 /*
  * In full: {workflow_id, id (the same), name, slug, description, execution_mode,
- * error_handling, steps, version, created_at, updated_at}.
+ * error_handling, steps, version, created_at, updated_at}, and what else the
+ * workflow says: input_schema, outputs and so on.
  */
 extern Jsonb *workflow_store_get(const pg_uuid_t *id, WorkflowLock lock);
 

@@ -1,7 +1,6 @@
 /*
  * workflow_wiring.c
- *		How the steps of a workflow hang together: their ids, and who waits for
- *		whom.
+ *		How the steps of a workflow hang together: who waits for whom.
  */
 #include "postgres.h"
 
@@ -9,6 +8,9 @@
 
 #include "json_text.h"
 #include "name_map.h"
+#include "workflow_fallback_steps.h"
+#include "workflow_references.h"
+#include "workflow_step_ids.h"
 #include "workflow_wiring.h"
 
 /* Of a longer loop the first members are named, and the last. */
@@ -27,18 +29,9 @@ typedef struct Wiring
 	NameMap *ordinals;     /* by step id */
 	const char **step_ids; /* by ordinal */
 	int comparisons;
+	WorkflowFallbackSteps *fallbacks;
+	int edge_capacity;
 } Wiring;
-
-/* Where a step names another one. */
-typedef struct Reference
-{
-	int from;           /* the step that waits, by ordinal */
-	int item;           /* in its depends_on, or -1 */
-	const char *input;  /* else the input whose source it is */
-	const char *target; /* the id as given */
-} Reference;
-
-typedef void (*ReferenceVisitor)(Wiring *wiring, const Reference *reference);
 
 /* What can be wrong with a reference; `what` ends "step \"a\" ...". */
 typedef struct ReferenceRule
@@ -52,17 +45,40 @@ static const ReferenceRule unknown_step = {
 	PROBLEM_REFERENCE, "unknown_step", "does not exist"};
 static const ReferenceRule self_reference = {
 	PROBLEM_LOOP, "self_reference", "waits for itself"};
+static const ReferenceRule own_fallback = {
+	PROBLEM_LOOP, "self_reference", "is its own fallback"};
 static const ReferenceRule forward_reference = {
 	PROBLEM_REFERENCE, "forward_reference", "comes later in the list"};
+static const ReferenceRule late_reference = {
+	PROBLEM_REFERENCE, "forward_reference", "runs later"};
+static const ReferenceRule early_fallback = {
+	PROBLEM_REFERENCE, "fallback_order", "comes earlier in the list"};
+static const ReferenceRule shared_fallback = {
+	PROBLEM_REFERENCE,
+	"fallback_shared",
+	"is the fallback of another step already"};
+static const ReferenceRule fallback_reference = {
+	PROBLEM_REFERENCE,
+	"fallback_reference",
+	"runs only where the step that it stands for has failed"};
+static const ReferenceRule failed_result = {
+	PROBLEM_REFERENCE,
+	"failed_result",
+	"has no result where its fallback runs"};
 
-static void take_given_ids(Wiring *wiring);
-static void make_missing_ids(Wiring *wiring);
-static void visit_references(Wiring *wiring, ReferenceVisitor visit);
-static int count_references(const Workflow *workflow);
-static void resolve_reference(Wiring *wiring, const Reference *reference);
-static void check_direction(Wiring *wiring, const Reference *reference);
-static void add_problem(const Wiring *wiring, const Reference *reference,
-                        const ReferenceRule *rule, const char *hint);
+static void
+resolve_reference(void *context, const WorkflowReference *reference);
+static void
+take_fallback(Wiring *wiring, const WorkflowReference *reference, int to);
+static void
+connect_reference(void *context, const WorkflowReference *reference);
+static bool
+check_chain(Wiring *wiring, const WorkflowReference *reference, int to);
+static void add_edge(Wiring *wiring, int before, int after);
+static void check_direction(void *context, const WorkflowReference *reference);
+static void
+add_problem(const Wiring *wiring, const WorkflowReference *reference,
+            const ReferenceRule *rule, const char *hint);
 static const char *suggest_step(Wiring *wiring, const char *target);
 static void find_loops(const Wiring *wiring);
 static void
@@ -70,118 +86,31 @@ add_loop_problem(const Wiring *wiring, const int *members, int count);
 static JsonPath key_of(const JsonPath *parent, const char *key);
 static char *quote(const char *text);
 
+/* Who stands for whom must be known before it can be said who waits for whom. */
 void
 workflow_wiring_check(Workflow *workflow, ProblemList *problems)
 {
 	Wiring wiring = {.workflow = workflow,
 	                 .problems = problems,
-	                 .ordinals = name_map_create()};
+	                 .ordinals = workflow_step_ids_make(workflow, problems),
+	                 .fallbacks =
+	                     workflow_fallback_steps_create(workflow->step_count)};
 
-	take_given_ids(&wiring);
-	make_missing_ids(&wiring);
-	workflow->edges =
-		palloc((Size) count_references(workflow) * sizeof(GraphEdge));
-	visit_references(&wiring, resolve_reference);
+	workflow_references_visit(workflow, resolve_reference, &wiring);
+	workflow_fallback_steps_chain(wiring.fallbacks);
+	workflow->order = wiring.fallbacks->order;
+	workflow_references_visit(workflow, connect_reference, &wiring);
 	find_loops(&wiring);
 	if (workflow->mode == WORKFLOW_SEQUENTIAL)
-		visit_references(&wiring, check_direction);
+		workflow_references_visit(workflow, check_direction, &wiring);
 }
 
+/* To a step that is there and is another one. */
 static void
-take_given_ids(Wiring *wiring)
+resolve_reference(void *context, const WorkflowReference *reference)
 {
-	JsonPath root = json_path_root();
-	JsonPath steps = key_of(&root, "steps");
-
-	for (int i = 0; i < wiring->workflow->step_count; i++)
-	{
-		const char *step_id = wiring->workflow->steps[i].step_id;
-		JsonPath step = json_path_item(&steps, i);
-		JsonPath path = key_of(&step, "step_id");
-		int first;
-
-		if (step_id == NULL)
-			continue;
-		first = name_map_add(wiring->ordinals, step_id, i);
-		if (first < 0 || problem_is_full(wiring->problems))
-			continue;
-		problem_add(wiring->problems,
-		            PROBLEM_DEFINITION,
-		            "duplicate_step_id",
-		            &path,
-		            "Every step needs an id of its own; a step without one is "
-		            "given one.",
-		            "step_id %s already belongs to $.steps[%d]",
-		            quote(step_id),
-		            first);
-	}
-}
-
-/*
- * By place, so that the same document always yields the same ids.  Whatever is
- * taken already was given by the document, so all attempts together are no more
- * than twice its steps.
- */
-static void
-make_missing_ids(Wiring *wiring)
-{
-	for (int i = 0; i < wiring->workflow->step_count; i++)
-	{
-		WorkflowStep *step = &wiring->workflow->steps[i];
-		char *step_id = step->step_id;
-
-		if (step_id != NULL)
-			continue;
-		step_id = psprintf("step-%d", i + 1);
-		for (int number = 2; name_map_add(wiring->ordinals, step_id, i) >= 0;
-		     number++)
-			step_id = psprintf("step-%d-%d", i + 1, number);
-		step->step_id = step_id;
-	}
-}
-
-/* A target that is NULL is none, or has a problem of its own. */
-static void
-visit_references(Wiring *wiring, ReferenceVisitor visit)
-{
-	for (int i = 0; i < wiring->workflow->step_count; i++)
-	{
-		const WorkflowStep *step = &wiring->workflow->steps[i];
-
-		for (int j = 0; j < step->depends_count; j++)
-		{
-			Reference reference = {i, j, NULL, step->depends_on[j]};
-
-			if (reference.target != NULL)
-				visit(wiring, &reference);
-		}
-		for (int j = 0; j < step->input_count; j++)
-		{
-			const WorkflowInput *input = &step->inputs[j];
-			Reference reference = {i, -1, input->name, input->step_id};
-
-			if (reference.target != NULL && reference.input != NULL)
-				visit(wiring, &reference);
-		}
-	}
-}
-
-static int
-count_references(const Workflow *workflow)
-{
-	int count = 0;
-
-	for (int i = 0; i < workflow->step_count; i++)
-		count +=
-			workflow->steps[i].depends_count + workflow->steps[i].input_count;
-	return count;
-}
-
-/* A reference that can be followed is an edge. */
-static void
-resolve_reference(Wiring *wiring, const Reference *reference)
-{
-	Workflow *workflow = wiring->workflow;
+	Wiring *wiring = context;
+	bool is_fallback = reference->use == WORKFLOW_FALLS_BACK_TO;
 	int to = name_map_find(wiring->ordinals, reference->target);
 
 	if (to < 0)
@@ -192,42 +121,130 @@ resolve_reference(Wiring *wiring, const Reference *reference)
 	else if (to == reference->from)
 		add_problem(wiring,
 		            reference,
-		            &self_reference,
+		            is_fallback ? &own_fallback : &self_reference,
 		            "A step can refer only to other steps.");
-	else
-		workflow->edges[workflow->edge_count++] =
-			(GraphEdge){.before = to, .after = reference->from};
+	else if (is_fallback)
+		take_fallback(wiring, reference, to);
 }
 
 static void
-check_direction(Wiring *wiring, const Reference *reference)
+take_fallback(Wiring *wiring, const WorkflowReference *reference, int to)
 {
-	if (name_map_find(wiring->ordinals, reference->target) > reference->from)
+	if (workflow_fallback_steps_set(wiring->fallbacks, reference->from, to))
+		add_edge(wiring, reference->from, to);
+	else
 		add_problem(wiring,
 		            reference,
-		            &forward_reference,
-		            "In sequential mode a step can refer only to steps before "
-		            "it: move it, or set \"execution_mode\" to \"parallel\".");
+		            &shared_fallback,
+		            "Give each step a fallback of its own.");
+}
+
+/*
+ * Whoever waits for a step waits for its fallbacks, too: for the last of them,
+ * which waits for those before it.
+ */
+static void
+connect_reference(void *context, const WorkflowReference *reference)
+{
+	Wiring *wiring = context;
+	int from = reference->from;
+	int to = name_map_find(wiring->ordinals, reference->target);
+	int last;
+
+	if (to < 0 || to == from || reference->use == WORKFLOW_FALLS_BACK_TO ||
+	    !check_chain(wiring, reference, to) || from == WORKFLOW_ITSELF)
+		return;
+	add_edge(wiring, to, from);
+	last = wiring->fallbacks->last[to];
+	if (last != to && last != WORKFLOW_NO_STEP &&
+	    wiring->fallbacks->head[from] != wiring->fallbacks->head[to])
+		add_edge(wiring, last, from);
+}
+
+/* Only the head of a chain has a result for others, and none for its chain. */
+static bool
+check_chain(Wiring *wiring, const WorkflowReference *reference, int to)
+{
+	const int *heads = wiring->fallbacks->head;
+
+	if (workflow_fallback_steps_has(wiring->fallbacks, to))
+		add_problem(wiring,
+		            reference,
+		            &fallback_reference,
+		            "Refer to the step that it stands for: the result of the "
+		            "fallback is that one's.");
+	else if (reference->use == WORKFLOW_USES_RESULT &&
+	         reference->from != WORKFLOW_ITSELF &&
+	         heads[reference->from] == heads[to])
+		add_problem(wiring,
+		            reference,
+		            &failed_result,
+		            "A fallback step runs because that one has failed.");
+	else
+		return true;
+	return false;
 }
 
 static void
-add_problem(const Wiring *wiring, const Reference *reference,
+add_edge(Wiring *wiring, int before, int after)
+{
+	Workflow *workflow = wiring->workflow;
+
+	if (workflow->edge_count == wiring->edge_capacity)
+	{
+		wiring->edge_capacity = Max(64, 2 * wiring->edge_capacity);
+		workflow->edges =
+			workflow->edges == NULL
+				? palloc_array(GraphEdge, (Size) wiring->edge_capacity)
+				: repalloc_huge(workflow->edges,
+		                        (Size) wiring->edge_capacity *
+		                            sizeof(GraphEdge));
+	}
+	workflow->edges[workflow->edge_count++] =
+		(GraphEdge){.before = before, .after = after};
+}
+
+/* By the order in which the steps run: that of the list, but for fallbacks. */
+static void
+check_direction(void *context, const WorkflowReference *reference)
+{
+	Wiring *wiring = context;
+	const int *places = wiring->fallbacks->place;
+	int from = reference->from;
+	int to = name_map_find(wiring->ordinals, reference->target);
+
+	if (to < 0 || from == WORKFLOW_ITSELF || places[from] < 0 || places[to] < 0)
+		return;
+	if (reference->use == WORKFLOW_FALLS_BACK_TO)
+	{
+		if (to < from)
+			add_problem(wiring,
+			            reference,
+			            &early_fallback,
+			            "In sequential mode a fallback step comes after the "
+			            "step that it stands for.");
+	}
+	else if (places[to] > places[from])
+		add_problem(
+			wiring,
+			reference,
+			to > from ? &forward_reference : &late_reference,
+			to > from
+				? "In sequential mode a step can refer only to steps before "
+				  "it: move it, or set \"execution_mode\" to \"parallel\"."
+				: "A fallback step runs right after the step that it stands "
+				  "for, and can refer only to steps before that one.");
+}
+
+static void
+add_problem(const Wiring *wiring, const WorkflowReference *reference,
             const ReferenceRule *rule, const char *hint)
 {
-	JsonPath root = json_path_root();
-	JsonPath steps = key_of(&root, "steps");
-	JsonPath step = json_path_item(&steps, reference->from);
-	bool is_item = reference->item >= 0;
-	JsonPath list = key_of(&step, is_item ? "depends_on" : "inputs");
-	JsonPath input = is_item ? list : key_of(&list, reference->input);
-	JsonPath path = is_item ? json_path_item(&list, reference->item)
-	                        : key_of(&input, "source_step_id");
-
 	if (!problem_is_full(wiring->problems))
 		problem_add(wiring->problems,
 		            rule->kind,
 		            rule->rule,
-		            &path,
+		            reference->path,
 		            hint,
 		            "step %s %s",
 		            quote(reference->target),

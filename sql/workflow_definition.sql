@@ -198,7 +198,7 @@ SELECT * FROM pg_temp.problems_of_steps('[1, null, "x", [], {}]');
 SELECT * FROM pg_temp.problems_of_steps('[
     {"step_id": 1, "name": [], "mcp_id": {}, "mcp_version_id": 2, "depends_on": "a", "inputs": []},
     {"step_id": "", "name": " ", "mcp_id": "", "mcp_version_id": "", "depends_on": [1, "", null], "inputs": {"": 1}},
-    {"stepid": "x", "name": "C", "mcp_id": "wf-echo", "when": "$.x", "dependson": []}]');
+    {"stepid": "x", "name": "C", "mcp_id": "wf-echo", "wen": "$.x", "dependson": []}]');
 SELECT * FROM pg_temp.problems_of_steps('[
     {"step_id": "a", "name": "A", "mcp_id": "wf-echo"},
     {"step_id": "b", "name": "B", "mcp_id": "wf-echo"},
