@@ -33,6 +33,7 @@ enum
 	ADD_STDOUT,
 	ADD_STDERR,
 	ADD_USAGE,
+	ADD_FROM_CACHE,
 	ADD_COUNT
 };
 
@@ -55,6 +56,7 @@ static const char *const add_names[ADD_COUNT] = {
 	[ADD_STDOUT] = "stdout",
 	[ADD_STDERR] = "stderr",
 	[ADD_USAGE] = "usage",
+	[ADD_FROM_CACHE] = "is_from_cache",
 };
 
 static void fill_row(Datum *values, const Attempt *attempt);
@@ -159,6 +161,7 @@ fill_row(Datum *values, const Attempt *attempt)
 	values[ADD_STDOUT] = text_or_null(attempt->stdout_text);
 	values[ADD_STDERR] = text_or_null(attempt->stderr_text);
 	values[ADD_USAGE] = PointerGetDatum(attempt->usage);
+	values[ADD_FROM_CACHE] = BoolGetDatum(attempt->is_from_cache);
 }
 
 /* Of the numbers among the columns a zero is one, not a null. */

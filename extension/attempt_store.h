@@ -34,6 +34,7 @@ typedef struct Attempt
 	const char *stdout_text;
 	const char *stderr_text;
 	Jsonb *usage; /* {"input_tokens", ...}; NULL: none */
+	bool is_from_cache; /* the step was not run: its result was known */
 } Attempt;
 
 /* The result of a step of a run, wanted or had. */

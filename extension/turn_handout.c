@@ -9,6 +9,7 @@
 
 #include "miscadmin.h"
 #include "timer.h"
+#include "turn_cache.h"
 #include "turn_child.h"
 #include "turn_enter.h"
 #include "turn_handout.h"
@@ -183,6 +184,7 @@ resolve(TurnWork *work, List *tasks)
 	output_set_read(work->outputs);
 	foreach (cell, tasks)
 		resolve_task(work, lfirst(cell));
+	turn_cache_take(work, tasks);
 	foreach (cell, tasks)
 	{
 		TurnTask *task = lfirst(cell);

@@ -7,6 +7,7 @@
 #include "run_save.h"
 #include "step_inputs.h"
 #include "timer.h"
+#include "turn_cache.h"
 #include "turn_step.h"
 #include "turn_work.h"
 #include "wake.h"
@@ -103,6 +104,7 @@ turn_work_write_attempts(TurnWork *work)
 		attempt->mcp_version = turn_step_version_str(ended->run, attempt->step);
 		attempts = lappend(attempts, attempt);
 	}
+	turn_cache_note(work, work->attempts);
 	attempt_store_add(attempts);
 	work->attempts = NIL;
 }
@@ -129,6 +131,7 @@ turn_work_write(TurnWork *work)
 	write_queues(work);
 	run_save(run_set_list(work->runs), work->turn->now);
 	wake_parents(work);
+	turn_cache_write(work);
 }
 
 static void

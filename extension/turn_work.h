@@ -40,6 +40,7 @@ typedef struct TurnWork
 	List *fans;       /* of WaitingStep *: an item ended, perhaps the last */
 	List *fallbacks;  /* of LiveRun *: failed, fallback to be started */
 	List *items;      /* of StepItems *: see step_items */
+	List *results_to_keep; /* of StepCacheEntry *: see turn_cache */
 } TurnWork;
 
 extern TurnWork *turn_work_create(Turn *turn);

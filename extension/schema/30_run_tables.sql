@@ -83,7 +83,8 @@ CREATE TABLE mcp.step_runs (
     error_class     text,
     stdout          text,
     stderr          text,
-    usage           jsonb
+    usage           jsonb,
+    is_from_cache   boolean                 -- null: no
 ) PARTITION BY RANGE (run_id);
 
 COMMENT ON TABLE mcp.step_runs IS

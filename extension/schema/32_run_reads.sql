@@ -86,7 +86,11 @@ BEGIN
                        'stdout', s.stdout,
                        'stderr', s.stderr,
                        'usage', s.usage,
-                       'worker', s.worker) AS result
+                       'worker', s.worker)
+                   || CASE
+                          WHEN s.is_from_cache THEN '{"is_from_cache": true}'
+                          ELSE '{}'::jsonb
+                      END AS result
             FROM mcp.step_runs AS s
             WHERE s.run_id = (run).run_id
             UNION ALL

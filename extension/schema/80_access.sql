@@ -62,6 +62,7 @@ VALUES
     ('developer', 'create_schedule'),
     ('developer', 'update_schedule'),
     ('developer', 'delete_schedule'),
+    ('developer', 'clear_step_cache'),
     ('operator',  'start_run'),
     ('operator',  'start_mcp'),
     ('operator',  'cancel_run'),

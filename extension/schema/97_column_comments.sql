@@ -105,6 +105,7 @@ COMMENT ON COLUMN mcp.step_runs.error IS 'Why it failed.';
 COMMENT ON COLUMN mcp.step_runs.error_class IS 'The kind of failure, for programs.';
 COMMENT ON COLUMN mcp.step_runs.stdout IS 'What it printed, cut at 64 KiB.';
 COMMENT ON COLUMN mcp.step_runs.stderr IS 'What it printed as errors, cut at 64 KiB.';
+COMMENT ON COLUMN mcp.step_runs.is_from_cache IS 'Whether it was not run, since its result was known; null: no.';
 
 COMMENT ON COLUMN mcp.ready_steps.run_id IS 'Whose step waits.';
 COMMENT ON COLUMN mcp.ready_steps.step_ordinal IS 'Which step.';

@@ -28,4 +28,5 @@ ALTER TABLE mcp.ready_steps
 
 -- @ TABLE mcp.step_runs
 ALTER TABLE mcp.step_runs
-    ADD COLUMN usage jsonb;
+    ADD COLUMN usage jsonb,
+    ADD COLUMN is_from_cache boolean;
