@@ -15,7 +15,7 @@
  * No clock was ever put back by more: looking from so long before sees each
  * change that still matters.
  */
-#define CHANGE_MAX (26 * 3600)
+#define CHANGE_MAX (INT64CONST(26) * SECS_PER_HOUR)
 
 #define EPOCH_DIFFERENCE \
 	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY)
@@ -92,7 +92,7 @@ fire_time_may_repeat(const Interval *interval)
 	return interval->time >= 0 && interval->day >= 0 && interval->month >= 0 &&
 	       interval->month <= FIRE_YEARS_MAX * MONTHS_PER_YEAR &&
 	       interval->day <= FIRE_YEARS_MAX * 366 &&
-	       interval->time <= FIRE_YEARS_MAX * 366 * USECS_PER_DAY &&
+	       interval->time <= INT64CONST(366) * FIRE_YEARS_MAX * USECS_PER_DAY &&
 	       (interval->month > 0 || interval->day > 0 ||
 	        interval->time >= USECS_PER_SEC);
 }
@@ -109,8 +109,8 @@ fire_time_find_next(const FireRule *rule, TimestampTz after)
 static TimestampTz
 find_by_cron(const FireRule *rule, TimestampTz after)
 {
-	int64 floor =
-		after / USECS_PER_SEC - (after % USECS_PER_SEC < 0) + EPOCH_DIFFERENCE;
+	int64 floor = after / USECS_PER_SEC - (after % USECS_PER_SEC < 0 ? 1 : 0) +
+	              EPOCH_DIFFERENCE;
 	Stretch stretch = {.begin = floor - CHANGE_MAX};
 	bool is_first = true;
 
