@@ -25,7 +25,7 @@
 
 /* Later than that nobody asks, and two intervals further is still a date. */
 #define LAST_AFTER \
-	(END_TIMESTAMP - 3 * FIRE_YEARS_MAX * INT64CONST(366) * USECS_PER_DAY)
+	(END_TIMESTAMP - INT64CONST(366) * 3 * FIRE_YEARS_MAX * USECS_PER_DAY)
 
 /* A stretch of time in which the clock runs evenly, in seconds of Unix. */
 typedef struct Stretch
