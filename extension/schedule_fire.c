@@ -26,8 +26,9 @@
 /* A schedule fires once a second at most. */
 #define ON_TIME_MAX (GRACE_MS / 1000 + 1)
 
-/* When this session is to look again. */
+/* When this session is to look again, and what it knew when it looked. */
 static TimestampTz next_look = 0;
+static TimestampTz next_wake = DT_NOEND;
 
 static void fire_schedule(Schedule *schedule, TimestampTz now);
 static void fire_missed(Schedule *schedule, TimestampTz now);
@@ -60,19 +61,17 @@ schedule_fire_due(TimestampTz now)
 void
 schedule_fire_look(TimestampTz now)
 {
-	TimestampTz wake;
-
 	if (now < next_look)
 		return;
 	schedule_fire_due(now);
-	wake = schedule_store_find_wake();
-	next_look = Min(wake, TimestampTzPlusMilliseconds(now, LOOK_MS));
+	next_wake = schedule_store_find_wake();
+	next_look = Min(next_wake, TimestampTzPlusMilliseconds(now, LOOK_MS));
 }
 
 TimestampTz
-schedule_fire_next_look(void)
+schedule_fire_next_wake(void)
 {
-	return next_look;
+	return next_wake;
 }
 
 pg_uuid_t

@@ -22,8 +22,8 @@ extern int schedule_fire_due(TimestampTz now);
  */
 extern void schedule_fire_look(TimestampTz now);
 
-/* When schedule_fire_look will look again. */
-extern TimestampTz schedule_fire_next_look(void);
+/* When, as far as this session knows, one is due; DT_NOEND: none. */
+extern TimestampTz schedule_fire_next_wake(void);
 
 /*
  * Starts a run of the schedule now, whatever its rule says; the schedule must be

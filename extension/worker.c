@@ -168,7 +168,7 @@ choose_sleep(const Turn *turn)
 		return 0;
 	if (!has_room(turn))
 		return SLEEP_MS_MAX;
-	wake = Min(queue_store_find_next_due(), schedule_fire_next_look());
+	wake = Min(queue_store_find_next_due(), schedule_fire_next_wake());
 	return (int) Min(TimestampDifferenceMilliseconds(turn->now, wake),
 	                 SLEEP_MS_MAX);
 }
