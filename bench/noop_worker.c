@@ -231,10 +231,19 @@ static void
 enlist(Worker *worker)
 {
 	PGconn *db = worker->lanes[0].db;
-	const char *values[1] = {worker->name};
-	PGresult *result = PQexecParams(
-		db, "SELECT mcp.register_worker($1)", 1, NULL, values, NULL, NULL, 0);
+	char backend_pid[16];
+	const char *values[2] = {worker->name, backend_pid};
+	PGresult *result;
 
+	snprintf(backend_pid, sizeof backend_pid, "%d", PQbackendPID(db));
+	result = PQexecParams(db,
+	                      "SELECT mcp.register_worker($1, session_pid => $2)",
+	                      2,
+	                      NULL,
+	                      values,
+	                      NULL,
+	                      NULL,
+	                      0);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		die(db, "register");
 	snprintf(

@@ -58,6 +58,12 @@ db_is_online(const Db *db)
 	return false;
 }
 
+int
+db_backend_pid(const Db *db)
+{
+	return db_pipeline_backend_pid(db->pipelines[0]);
+}
+
 DbRequest *
 db_send(Db *db, DbStatement statement, const char *const *values,
         DbCallback callback, void *context)

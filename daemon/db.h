@@ -44,6 +44,12 @@ extern void db_close(Db *db);
 extern bool db_is_online(const Db *db);
 
 /*
+ * The server process at the other end of a Db of one connection, as it said
+ * itself; 0 while there is none.  Behind a pooler it is not the one that works.
+ */
+extern int db_backend_pid(const Db *db);
+
+/*
  * Sends one request.  values are the statement's parameters as text, as many as
  * it has, NULL for null; they are copied before this returns.  callback is
  * called exactly once, and never before this returns.

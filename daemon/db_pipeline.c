@@ -120,6 +120,14 @@ db_pipeline_is_online(const DbPipeline *pipeline)
 }
 
 int
+db_pipeline_backend_pid(const DbPipeline *pipeline)
+{
+	return db_pipeline_is_online(pipeline)
+	           ? PQbackendPID(db_link_get_connection(pipeline->link))
+	           : 0;
+}
+
+int
 db_pipeline_load(const DbPipeline *pipeline)
 {
 	return pipeline->load;

@@ -27,6 +27,9 @@ extern void db_pipeline_destroy(DbPipeline *pipeline);
 
 extern bool db_pipeline_is_online(const DbPipeline *pipeline);
 
+/* As db_backend_pid(). */
+extern int db_pipeline_backend_pid(const DbPipeline *pipeline);
+
 /* How many requests wait for their answer. */
 extern int db_pipeline_load(const DbPipeline *pipeline);
 

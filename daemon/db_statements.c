@@ -190,8 +190,9 @@ static const Statement statements[] = {
                               ARRAY_OF("mcp.list_http_targets()")},
 
 	[DB_REGISTER_WORKER] = {"register_worker",
-                            2,
-                            "SELECT mcp.register_worker($1::text, $2::jsonb)"},
+                            3,
+                            "SELECT mcp.register_worker($1::text, $2::jsonb,"
+                            " $3::integer)"},
 	[DB_WORKER_TURN] = {"worker_turn",
                         5,
                         "SELECT mcp.worker_turn($1::text, $2::integer,"

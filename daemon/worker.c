@@ -289,8 +289,11 @@ static void
 ask_for_lease(Worker *worker)
 {
 	JsonWriter *capacity = json_writer_create();
-	const char *values[2] = {worker->name};
+	char backend_pid[16];
+	const char *values[3] = {worker->name, NULL, backend_pid};
 
+	snprintf(
+		backend_pid, sizeof(backend_pid), "%d", db_backend_pid(worker->db));
 	worker_demand_print_capacity(
 		worker->demand, worker->config->worker_slots, capacity);
 	values[1] = json_writer_text(capacity);

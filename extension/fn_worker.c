@@ -8,6 +8,7 @@
 #include "fmgr.h"
 #include "fn_argument.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "plan_cache.h"
 #include "turn_document.h"
 #include "utils/builtins.h"
@@ -31,12 +32,13 @@ Datum
 mcp_register_worker(PG_FUNCTION_ARGS)
 {
 	char *worker = worker_argument(fcinfo);
+	bool has_session = !PG_ARGISNULL(2) && PG_GETARG_INT32(2) == MyProcPid;
 	int epoch;
 
 	fn_argument_require(fcinfo, 1, "capacity");
 	plan_cache_trim();
 	SPI_connect();
-	epoch = worker_register(worker, PG_GETARG_JSONB_P(1));
+	epoch = worker_register(worker, PG_GETARG_JSONB_P(1), has_session);
 	SPI_finish();
 	PG_RETURN_INT32(epoch);
 }

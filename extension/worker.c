@@ -8,6 +8,7 @@
 #include "queue_store.h"
 #include "schedule_fire.h"
 #include "worker.h"
+#include "worker_session.h"
 
 /* A worker has so long to come again before others may take its tasks. */
 #define LEASE_MS 15000
@@ -22,15 +23,15 @@
 /* And this seldom only to say that it wants no more to be woken. */
 #define AWAKE_MS 1000
 
-/* Each session looks after the leases of others this often. */
-#define EXPIRY_CHECK_MS 1000
+/* Each session looks after the leases of others, and its own lock, this often. */
+#define LOOK_MS 500
 
 /* A worker that hears nothing comes again after so long. */
 #define SLEEP_MS_MAX 1000
 
 static void give_back(List *lost, TimestampTz now);
 static List *find_orphans(void);
-static List *find_expired(const Turn *turn);
+static List *find_lost(const Turn *turn, const WorkerLease *lease);
 static bool has_room(const Turn *turn);
 static void renew(const Turn *turn, const WorkerLease *lease);
 static int choose_sleep(const Turn *turn);
@@ -38,12 +39,17 @@ static void
 raise_lease_lost(const char *worker, int epoch) pg_attribute_noreturn();
 
 int
-worker_register(const char *worker, Jsonb *capacity)
+worker_register(const char *worker, Jsonb *capacity, bool has_session)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	int epoch = worker_store_register(
-		worker, capacity, TimestampTzPlusMilliseconds(now, LEASE_MS));
+	int epoch =
+		worker_store_register(worker,
+	                          capacity,
+	                          has_session,
+	                          TimestampTzPlusMilliseconds(now, LEASE_MS));
 
+	if (has_session)
+		worker_session_hold(epoch, false);
 	give_back(find_orphans(), now);
 	return epoch;
 }
@@ -56,7 +62,7 @@ worker_turn(Turn *turn)
 	if (!worker_store_enter(turn->worker, turn->epoch, turn->now, &lease))
 		raise_lease_lost(turn->worker, turn->epoch);
 	turn->has_peers = lease.has_peers;
-	turn->lost = find_expired(turn);
+	turn->lost = find_lost(turn, &lease);
 	schedule_fire_look(turn->now);
 	turn_run(turn);
 	renew(turn, &lease);
@@ -70,6 +76,7 @@ worker_retire(const char *worker, int epoch)
 
 	if (!worker_store_remove(worker, epoch))
 		raise_lease_lost(worker, epoch);
+	worker_session_release(epoch);
 	lost->worker = worker;
 	lost->epoch = epoch;
 	lost->is_retired = true;
@@ -119,14 +126,22 @@ find_orphans(void)
 }
 
 static List *
-find_expired(const Turn *turn)
+find_lost(const Turn *turn, const WorkerLease *lease)
 {
-	static TimestampTz checked_at = 0;
+	static TimestampTz looked_at = 0;
+	static int looked_as = 0;
 
-	if (turn->now < TimestampTzPlusMilliseconds(checked_at, EXPIRY_CHECK_MS))
+	if (turn->epoch == looked_as && turn->now >= looked_at &&
+	    turn->now < TimestampTzPlusMilliseconds(looked_at, LOOK_MS))
 		return NIL;
-	checked_at = turn->now;
-	return worker_store_remove_expired(turn->worker, turn->now);
+	looked_at = turn->now;
+	looked_as = turn->epoch;
+	if (lease->has_session)
+		worker_session_hold(turn->epoch, lease->is_away);
+	return worker_store_remove_lost(
+		turn->worker,
+		worker_session_find_gone(turn->worker, turn->now),
+		turn->now);
 }
 
 static bool
@@ -167,10 +182,10 @@ choose_sleep(const Turn *turn)
 	if (turn->is_more)
 		return 0;
 	if (!has_room(turn))
-		return SLEEP_MS_MAX;
+		return worker_session_choose_sleep(SLEEP_MS_MAX);
 	wake = Min(queue_store_find_next_due(), schedule_fire_next_wake());
-	return (int) Min(TimestampDifferenceMilliseconds(turn->now, wake),
-	                 SLEEP_MS_MAX);
+	return worker_session_choose_sleep((int) Min(
+		TimestampDifferenceMilliseconds(turn->now, wake), SLEEP_MS_MAX));
 }
 
 static void

@@ -12,9 +12,10 @@
 /*
  * Registers under the name and returns the new epoch.  Whoever had the name
  * before is lost, and so is every epoch that has tasks and no worker: what they
- * had goes back to the queue.
+ * had goes back to the queue.  has_session: it lives no longer than this session.
  */
-extern int worker_register(const char *worker, Jsonb *capacity);
+extern int
+worker_register(const char *worker, Jsonb *capacity, bool has_session);
 
 /*
  * One turn of the worker of turn->worker and turn->epoch.  Raises MC011 where it

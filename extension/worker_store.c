@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "column.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "worker_store.h"
@@ -17,7 +18,7 @@ static Datum get_column(int column);
  * first.  It may be taken away in between, hence the loop.
  */
 int
-worker_store_register(const char *worker, Jsonb *capacity,
+worker_store_register(const char *worker, Jsonb *capacity, bool has_session,
                       TimestampTz lease_until)
 {
 	static Statement make = {
@@ -30,17 +31,20 @@ worker_store_register(const char *worker, Jsonb *capacity,
 	static Statement take = {
 		"UPDATE mcp.workers AS w"
 		" SET epoch = pg_catalog.nextval('mcp.worker_epochs'),"
-		"  capacity = $2, lease_until = $3, is_asleep = false,"
+		"  capacity = $2, lease_until = $3, has_session = $4,"
+		"  away_since = NULL, is_asleep = false,"
 		"  registered_at = pg_catalog.now()"
 		" WHERE w.worker = $1"
 		" RETURNING w.epoch",
-		3,
-		{TEXTOID, JSONBOID, TIMESTAMPTZOID},
+		4,
+		{TEXTOID, JSONBOID, TIMESTAMPTZOID, BOOLOID},
 		NULL};
 	Datum name = CStringGetTextDatum(worker);
 	Datum make_values[2] = {name, TimestampTzGetDatum(lease_until)};
-	Datum take_values[3] = {
-		name, JsonbPGetDatum(capacity), TimestampTzGetDatum(lease_until)};
+	Datum take_values[4] = {name,
+	                        JsonbPGetDatum(capacity),
+	                        TimestampTzGetDatum(lease_until),
+	                        BoolGetDatum(has_session)};
 
 	do
 		statement_run(&make, make_values, NULL);
@@ -54,7 +58,8 @@ worker_store_enter(const char *worker, int epoch, TimestampTz now,
 {
 	static Statement enter = {"SELECT w.lease_until, w.is_asleep,"
 	                          " EXISTS (SELECT FROM mcp.workers AS o"
-	                          "  WHERE o.worker <> $1 AND o.lease_until > $3)"
+	                          "  WHERE o.worker <> $1 AND o.lease_until > $3),"
+	                          " w.has_session, w.away_since IS NOT NULL"
 	                          " FROM mcp.workers AS w"
 	                          " WHERE w.worker = $1"
 	                          " AND w.epoch = $2"
@@ -71,6 +76,8 @@ worker_store_enter(const char *worker, int epoch, TimestampTz now,
 	lease->lease_until = DatumGetTimestampTz(get_column(1));
 	lease->is_asleep = DatumGetBool(get_column(2));
 	lease->has_peers = DatumGetBool(get_column(3));
+	lease->has_session = DatumGetBool(get_column(4));
+	lease->is_away = DatumGetBool(get_column(5));
 	return true;
 }
 
@@ -105,24 +112,33 @@ worker_store_remove(const char *worker, int epoch)
 }
 
 List *
-worker_store_remove_expired(const char *worker, TimestampTz now)
+worker_store_remove_lost(const char *worker, List *epochs, TimestampTz now)
 {
 	static Statement remove = {"WITH expired AS MATERIALIZED ("
 	                           " SELECT w.ctid AS place"
 	                           " FROM mcp.workers AS w"
-	                           " WHERE w.lease_until < $2"
+	                           " WHERE (w.lease_until < $2"
+	                           "  OR w.epoch = ANY ($3))"
 	                           " AND w.worker <> $1"
 	                           " FOR UPDATE SKIP LOCKED)"
 	                           " DELETE FROM mcp.workers AS w"
 	                           " USING expired AS e"
 	                           " WHERE w.ctid = e.place"
 	                           " RETURNING w.worker, w.epoch",
-	                           2,
-	                           {TEXTOID, TIMESTAMPTZOID},
+	                           3,
+	                           {TEXTOID, TIMESTAMPTZOID, INT4ARRAYOID},
 	                           NULL};
-	Datum values[2] = {CStringGetTextDatum(worker), TimestampTzGetDatum(now)};
-	uint64 count = statement_run(&remove, values, NULL);
+	Datum values[3] = {CStringGetTextDatum(worker), TimestampTzGetDatum(now)};
 	List *lost_workers = NIL;
+	Column column;
+	ListCell *cell;
+	uint64 count;
+
+	column_init(&column, INT4OID, list_length(epochs));
+	foreach (cell, epochs)
+		column_add(&column, Int32GetDatum(lfirst_int(cell)));
+	values[2] = column_array(&column);
+	count = statement_run(&remove, values, NULL);
 
 	for (uint64 i = 0; i < count; i++)
 	{

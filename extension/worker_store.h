@@ -19,7 +19,9 @@ typedef struct WorkerLease
 {
 	TimestampTz lease_until;
 	bool is_asleep;
-	bool has_peers; /* other workers are alive */
+	bool has_peers;   /* other workers are alive */
+	bool has_session; /* the worker lives no longer than its session */
+	bool is_away;     /* and that was missed */
 } WorkerLease;
 
 /* A worker that is no more. */
@@ -32,7 +34,7 @@ typedef struct LostWorker
 
 /* Makes the row, or takes over the one of that name; returns its new epoch. */
 extern int worker_store_register(const char *worker, Jsonb *capacity,
-                                 TimestampTz lease_until);
+                                 bool has_session, TimestampTz lease_until);
 
 /* Locks the row; false where it is gone or has another epoch. */
 extern bool worker_store_enter(const char *worker, int epoch, TimestampTz now,
@@ -46,10 +48,12 @@ extern void worker_store_update(const char *worker, TimestampTz lease_until,
 extern bool worker_store_remove(const char *worker, int epoch);
 
 /*
- * Takes away the rows of all other workers whose leases have run out, but for
- * those that are in the middle of a turn; a List of LostWorker *.
+ * Takes away the rows of all other workers whose leases have run out or whose
+ * epochs are in the list, but for those that are in the middle of a turn; a List
+ * of LostWorker *.
  */
-extern List *worker_store_remove_expired(const char *worker, TimestampTz now);
+extern List *
+worker_store_remove_lost(const char *worker, List *epochs, TimestampTz now);
 
 /* The name of the worker that has the epoch, or NULL. */
 extern char *worker_store_find_name(int epoch);

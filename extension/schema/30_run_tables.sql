@@ -177,7 +177,9 @@ CREATE TABLE mcp.workers (
     lease_until     timestamptz NOT NULL,
     capacity        jsonb       NOT NULL DEFAULT '{}',
     is_asleep       boolean     NOT NULL DEFAULT false,
-    registered_at   timestamptz NOT NULL DEFAULT now()
+    registered_at   timestamptz NOT NULL DEFAULT now(),
+    has_session     boolean     NOT NULL DEFAULT false,
+    away_since      timestamptz
 ) WITH (fillfactor = 50);
 
 COMMENT ON TABLE mcp.workers IS

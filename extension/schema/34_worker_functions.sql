@@ -12,7 +12,10 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mcp._state_epochs(bytea) IS
 'The epochs of the workers that have steps of a live run under way, from its state.';
 
-CREATE FUNCTION mcp.register_worker(worker text, capacity jsonb DEFAULT '{}')
+CREATE FUNCTION mcp.register_worker(
+    worker          text,
+    capacity        jsonb   DEFAULT '{}',
+    session_pid     integer DEFAULT NULL)
 RETURNS integer
 AS 'MODULE_PATHNAME', 'mcp_register_worker'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -24,8 +27,8 @@ SET enable_mergejoin = off
 SET enable_bitmapscan = off
 SET jit = off;
 
-COMMENT ON FUNCTION mcp.register_worker(text, jsonb) IS
-'Registers a worker under a name of its choice and returns its epoch, to be given with each turn. The lease is 15 seconds from now and from each turn. Whoever had the name before is lost: its tasks go back to the queue. capacity is for those who look at mcp.workers.';
+COMMENT ON FUNCTION mcp.register_worker(text, jsonb, integer) IS
+'Registers a worker under a name of its choice and returns its epoch, to be given with each turn. The lease is 15 seconds from now and from each turn. Whoever had the name before is lost: its tasks go back to the queue. capacity is for those who look at mcp.workers. session_pid is for a worker that takes its turns in one session and means to live no longer than it: the process id of the server process that its client sees, PQbackendPID() in libpq. It is compared with that of this session, for behind a pooler they differ, and then only the lease counts. With it other workers take the tasks over within two seconds after the session has ended, unless the worker has taken a turn in another one by then.';
 
 CREATE FUNCTION mcp.worker_turn(
     worker          text,

@@ -141,6 +141,8 @@ COMMENT ON COLUMN mcp.workers.lease_until IS 'When it counts as lost, unless it 
 COMMENT ON COLUMN mcp.workers.capacity IS 'What it said of itself when it registered.';
 COMMENT ON COLUMN mcp.workers.is_asleep IS 'Whether it waits for a notification.';
 COMMENT ON COLUMN mcp.workers.registered_at IS 'When it registered.';
+COMMENT ON COLUMN mcp.workers.away_since IS 'Since when its session is missed.';
+COMMENT ON COLUMN mcp.workers.has_session IS 'Whether it is lost as soon as its session is: an advisory lock of its epoch shows it.';
 
 COMMENT ON SEQUENCE mcp.worker_epochs IS 'Where epochs are drawn from.';
 COMMENT ON TABLE mcp.finished_runs_default IS 'Runs that ended, of months without a partition of their own.';

@@ -30,3 +30,8 @@ ALTER TABLE mcp.ready_steps
 ALTER TABLE mcp.step_runs
     ADD COLUMN usage jsonb,
     ADD COLUMN is_from_cache boolean;
+
+-- @ TABLE mcp.workers
+ALTER TABLE mcp.workers
+    ADD COLUMN has_session boolean NOT NULL DEFAULT false,
+    ADD COLUMN away_since timestamptz;

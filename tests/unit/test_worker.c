@@ -86,11 +86,18 @@ db_is_online(const Db *db)
 	return is_online;
 }
 
+int
+db_backend_pid(const Db *db)
+{
+	return 4711;
+}
+
 DbRequest *
 db_send(Db *db, DbStatement statement, const char *const *values,
         DbCallback callback, void *context)
 {
 	int count = statement == DB_WORKER_TURN         ? 5
+	            : statement == DB_REGISTER_WORKER   ? 3
 	            : statement == DB_GET_VERSION_BY_ID ? 1
 	                                                : 2;
 	DbRequest *request = memory_alloc(sizeof(*request));
