@@ -101,6 +101,7 @@ VALUES
     ('viewer',    'list_http_targets'),
     ('worker',    'register_worker'),
     ('worker',    'worker_turn'),
+    ('worker',    'run_sql_step'),
     ('worker',    'retire_worker');
 
 COMMENT ON VIEW mcp.function_levels IS
