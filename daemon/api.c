@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "problem.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -33,7 +34,8 @@ static void received(void *context, HttpRequest *http, void *state);
 static void
 refused(void *context, HttpRequest *http, int code, const char *detail);
 static void refuse_route(HttpRequest *request, const ApiMatch *match);
-static void let_in(const ApiRequest *request, const ApiRoute *route);
+static void let_in(ApiRequest *request, const ApiRoute *route);
+static void set_caller(ApiRequest *request);
 
 const HttpHandler api_handler = {
 	.arrived = arrived,
@@ -49,6 +51,20 @@ api_create(const ApiWorld *world)
 	api->world = *world;
 	api->waits = api_waits_create();
 	return api;
+}
+
+DbRequest *
+api_send(ApiRequest *request, DbStatement statement, const char *const *values,
+         DbCallback callback, void *context)
+{
+	bool is_ours = request->identity.kind == AUTH_DAEMON;
+
+	return db_send_as(request->world->db,
+	                  is_ours ? NULL : &request->caller,
+	                  statement,
+	                  values,
+	                  callback,
+	                  context);
 }
 
 void
@@ -119,16 +135,40 @@ refuse_route(HttpRequest *request, const ApiMatch *match)
 
 /* Answers those that are not. */
 static void
-let_in(const ApiRequest *request, const ApiRoute *route)
+let_in(ApiRequest *request, const ApiRoute *route)
 {
 	Error error;
 
 	if (route->access == API_OPEN)
 		return;
-	if (auth_check(request->world->auth,
-	               http_header(request->http, "X-API-Key"),
-	               http_header(request->http, "Authorization"),
-	               time(NULL),
-	               &error) != STATUS_OK)
-		problem_answer_code(request->http, 401, error.message);
+	if (auth_identify(request->world->auth,
+	                  http_header(request->http, "X-API-Key"),
+	                  http_header(request->http, "Authorization"),
+	                  time(NULL),
+	                  request->arena,
+	                  &request->identity,
+	                  &error) == STATUS_OK)
+		set_caller(request);
+	else
+		problem_answer(request->http, &error);
+}
+
+static void
+set_caller(ApiRequest *request)
+{
+	const AuthIdentity *identity = &request->identity;
+
+	switch (identity->kind)
+	{
+		case AUTH_DAEMON:
+			break;
+		case AUTH_KEY:
+			request->caller =
+				(DbCaller){DB_ENTER_KEY, {identity->prefix, identity->digest}};
+			break;
+		case AUTH_ROLE:
+			request->caller =
+				(DbCaller){DB_ENTER_ROLE, {identity->role, identity->subject}};
+			break;
+	}
 }

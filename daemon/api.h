@@ -36,8 +36,15 @@ struct ApiRequest
 	HttpRequest *http;
 	Arena *arena;
 	ApiHandler handler;
+	AuthIdentity identity;
+	DbCaller caller; /* made of it; unused for the daemon itself */
 	const char *parameters[API_MAX_PARAMETERS]; /* of the path */
 };
+
+/* db_send() in the role of whoever made the request. */
+extern DbRequest *
+api_send(ApiRequest *request, DbStatement statement, const char *const *values,
+         DbCallback callback, void *context);
 
 extern Api *api_create(const ApiWorld *world);
 

@@ -29,11 +29,7 @@ void
 api_ask(ApiRequest *request, DbStatement statement, const char *const *values,
         int code)
 {
-	db_send(request->world->db,
-	        statement,
-	        values,
-	        answered,
-	        create_ask(request, code));
+	api_send(request, statement, values, answered, create_ask(request, code));
 }
 
 void
@@ -49,7 +45,7 @@ api_ask_write(ApiRequest *request, DbStatement statement,
 	memcpy(ask->values,
 	       validator_values,
 	       (size_t) count * sizeof(validator_values[0]));
-	db_send(request->world->db, statement, values, answered, ask);
+	api_send(request, statement, values, answered, ask);
 }
 
 void
@@ -89,11 +85,7 @@ answered(void *context, DbResult *result, const Error *error)
 	else if (error->status == STATUS_RULE && ask->has_validator)
 	{
 		ask->error = *error;
-		db_send(ask->request->world->db,
-		        ask->validator,
-		        ask->values,
-		        validated,
-		        ask);
+		api_send(ask->request, ask->validator, ask->values, validated, ask);
 	}
 	else
 		problem_answer(ask->request->http, error);

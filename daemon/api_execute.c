@@ -46,7 +46,7 @@ start(ApiRequest *request, DbStatement starter, const char *definition,
 
 	start->request = request;
 	start->reader = reader;
-	db_send(request->world->db, starter, values, started, start);
+	api_send(request, starter, values, started, start);
 }
 
 static void
@@ -71,11 +71,8 @@ started(void *context, DbResult *result, const Error *error)
 	                "Location",
 	                arena_print(request->arena, "/workflows/runs/%s", run_id));
 	http_add_header(request->http, "Preference-Applied", "respond-async");
-	db_send(request->world->db,
-	        DB_GET_RUN,
-	        (const char *[]){run_id},
-	        read_at_once,
-	        start);
+	api_send(
+		request, DB_GET_RUN, (const char *[]){run_id}, read_at_once, start);
 }
 
 /* RFC 7240: preferences are separated by commas, their names in any case. */

@@ -117,8 +117,8 @@ read_run(Wait *wait)
 	const char *values[] = {wait->run_id};
 
 	wait->is_woken = false;
-	wait->reading = db_send(
-		wait->request->world->db, wait->statement, values, run_read, wait);
+	wait->reading =
+		api_send(wait->request, wait->statement, values, run_read, wait);
 }
 
 /* While the database is away there is nothing to tell: run_watch wakes again. */

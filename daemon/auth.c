@@ -1,9 +1,11 @@
 /*
  * auth.c
- *		Who may come in: the bootstrap key, and tokens made with it.
+ *		Who asks: what his key or token says, before the database is asked.
  *
  * The header of our tokens is one constant text and is compared as such: a
  * token that names another algorithm, "none" among them, is no token of ours.
+ * The token of a key holds the key's digest: good for nothing but to ask the
+ * database, by a daemon, whether the key is still good.
  */
 #include "auth.h"
 
@@ -27,28 +29,45 @@
 /* Longer ones are not even looked at. */
 #define LONGEST_TOKEN 4096
 
+/* mcp_PREFIX_SECRET, as mcp.create_api_key makes it: digits of a hexadecimal. */
+#define KEY_START "mcp_"
+#define KEY_PREFIX 12
+#define KEY_SECRET 64
+
 struct Auth
 {
 	bool has_key;
 	unsigned char key_digest[DIGEST_LENGTH];
 	unsigned char token_key[DIGEST_LENGTH];
+	JwtIssuer *issuer; /* NULL: no tokens but ours */
 };
 
+static bool is_bootstrap_key(const Auth *auth, const unsigned char *digest);
+static bool read_key(const char *api_key, const unsigned char *digest,
+                     Arena *arena, AuthIdentity *identity);
+static bool is_hex(const char *text, size_t length);
 static Status
-check_token(const Auth *auth, const char *token, int64_t now, Error *error);
+identify_token(const Auth *auth, const char *token, int64_t now, Arena *arena,
+               AuthIdentity *identity, Error *error);
+static const char *
+find_our_payload(const Auth *auth, const char *token, size_t *length);
 static bool
 is_signed_by_us(const Auth *auth, const char *token, const char *signature);
-static bool is_current(const char *payload, size_t length, int64_t now);
+static bool read_payload(const char *payload, size_t length, int64_t now,
+                         Arena *arena, AuthIdentity *identity);
+static bool read_claims(const json_t *claims, int64_t now, Arena *arena,
+                        AuthIdentity *identity);
 static Status refuse(Error *error, const char *why);
 static void
 sign(const Auth *auth, const char *text, size_t length, unsigned char *digest);
 
 Auth *
-auth_create(const char *api_key)
+auth_create(const char *api_key, JwtIssuer *issuer)
 {
 	static const unsigned char purpose[] = "mcpd development token";
 	Auth *auth = memory_alloc(sizeof(*auth));
 
+	auth->issuer = issuer;
 	if (api_key == NULL)
 		return auth;
 	auth->has_key = true;
@@ -67,65 +86,152 @@ auth_create(const char *api_key)
 void
 auth_destroy(Auth *auth)
 {
-	if (auth)
-		OPENSSL_cleanse(auth, sizeof(*auth));
+	if (auth == NULL)
+		return;
+	jwt_issuer_destroy(auth->issuer);
+	OPENSSL_cleanse(auth, sizeof(*auth));
 	free(auth);
 }
 
+void
+auth_set_issuer(Auth *auth, JwtIssuer *issuer)
+{
+	jwt_issuer_destroy(auth->issuer);
+	auth->issuer = issuer;
+}
+
 Status
-auth_check(const Auth *auth, const char *api_key, const char *authorization,
-           int64_t now, Error *error)
+/* NOLINTNEXTLINE(readability-function-size): see auth.h */
+auth_identify(const Auth *auth, const char *api_key, const char *authorization,
+              int64_t now, Arena *arena, AuthIdentity *identity, Error *error)
 {
 	static const char scheme[] = "Bearer ";
 
 	if (api_key)
-		return auth_check_key(auth, api_key, error);
+		return auth_identify_key(auth, api_key, arena, identity, error);
 	if (authorization == NULL)
 		return refuse(error,
 		              "no credentials: send X-API-Key or a Bearer token");
 	if (strncasecmp(authorization, scheme, sizeof(scheme) - 1) != 0)
 		return refuse(error, "the Authorization header is no Bearer token");
-	return check_token(auth, authorization + sizeof(scheme) - 1, now, error);
+	return identify_token(
+		auth, authorization + sizeof(scheme) - 1, now, arena, identity, error);
 }
 
-/* Digests are compared, so that the time taken tells nothing of the key. */
 Status
-auth_check_key(const Auth *auth, const char *api_key, Error *error)
+auth_identify_key(const Auth *auth, const char *api_key, Arena *arena,
+                  AuthIdentity *identity, Error *error)
 {
 	unsigned char digest[DIGEST_LENGTH];
 
+	memset(identity, 0, sizeof(*identity));
 	if (api_key == NULL)
 		return refuse(error, "no credentials: send X-API-Key");
 	EVP_Digest(api_key, strlen(api_key), digest, NULL, EVP_sha256(), NULL);
-	if (!auth->has_key ||
-	    CRYPTO_memcmp(digest, auth->key_digest, sizeof(digest)) != 0)
-		return refuse(error, "the API key is not known");
-	return STATUS_OK;
+	if (is_bootstrap_key(auth, digest) ||
+	    read_key(api_key, digest, arena, identity))
+		return STATUS_OK;
+	return refuse(error, "the API key is not known");
 }
 
 const char *
-auth_issue_token(const Auth *auth, int64_t now, Arena *arena)
+auth_issue_token(const Auth *auth, const AuthIdentity *identity, int64_t now,
+                 Arena *arena)
 {
 	unsigned char digest[DIGEST_LENGTH];
-	const char *payload =
-		arena_print(arena,
-	                "{\"sub\":\"dev\",\"iat\":%lld,\"exp\":%lld}",
-	                (long long) now,
-	                (long long) now + AUTH_TOKEN_SECONDS);
-	const char *text = arena_print(
-		arena,
-		"%s.%s",
-		TOKEN_HEADER,
-		base64url_print(
-			arena, (const unsigned char *) payload, strlen(payload)));
+	const char *who = "\"sub\":\"dev\"";
+	const char *payload;
+	const char *text;
 
+	if (!auth->has_key)
+		return NULL;
+	if (identity->kind == AUTH_KEY)
+		who = arena_print(arena,
+		                  "\"sub\":\"%s\",\"key\":\"%s\"",
+		                  identity->prefix,
+		                  identity->digest);
+	payload = arena_print(arena,
+	                      "{%s,\"iat\":%lld,\"exp\":%lld}",
+	                      who,
+	                      (long long) now,
+	                      (long long) now + AUTH_TOKEN_SECONDS);
+	text = arena_print(arena,
+	                   "%s.%s",
+	                   TOKEN_HEADER,
+	                   base64url_print(arena,
+	                                   (const unsigned char *) payload,
+	                                   strlen(payload)));
 	sign(auth, text, strlen(text), digest);
 	return arena_print(
 		arena, "%s.%s", text, base64url_print(arena, digest, sizeof(digest)));
 }
 
+/* Digests are compared, so that the time taken tells nothing of the key. */
+static bool
+is_bootstrap_key(const Auth *auth, const unsigned char *digest)
+{
+	return auth->has_key &&
+	       CRYPTO_memcmp(digest, auth->key_digest, DIGEST_LENGTH) == 0;
+}
+
+static bool
+read_key(const char *api_key, const unsigned char *digest, Arena *arena,
+         AuthIdentity *identity)
+{
+	static const size_t start = sizeof(KEY_START) - 1;
+	char *hex;
+
+	if (strlen(api_key) != start + KEY_PREFIX + 1 + KEY_SECRET ||
+	    strncmp(api_key, KEY_START, start) != 0 ||
+	    !is_hex(api_key + start, KEY_PREFIX) ||
+	    api_key[start + KEY_PREFIX] != '_' ||
+	    !is_hex(api_key + start + KEY_PREFIX + 1, KEY_SECRET))
+		return false;
+	hex = arena_alloc(arena, 2 * DIGEST_LENGTH + 1);
+	for (size_t i = 0; i < DIGEST_LENGTH; i++)
+	{
+		hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+		hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+	}
+	identity->kind = AUTH_KEY;
+	identity->prefix = arena_copy(arena, api_key, start + KEY_PREFIX);
+	identity->digest = hex;
+	return true;
+}
+
+static bool
+is_hex(const char *text, size_t length)
+{
+	return strspn(text, "0123456789abcdef") >= length;
+}
+
+/* A token that we signed is ours to judge, whatever another issuer may say. */
 static Status
-check_token(const Auth *auth, const char *token, int64_t now, Error *error)
+identify_token(const Auth *auth, const char *token, int64_t now, Arena *arena,
+               AuthIdentity *identity, Error *error)
+{
+	size_t length;
+	const char *payload = find_our_payload(auth, token, &length);
+	JwtClaims claims;
+
+	memset(identity, 0, sizeof(*identity));
+	if (payload && !read_payload(payload, length, now, arena, identity))
+		return refuse(error, "the token has expired");
+	if (payload)
+		return STATUS_OK;
+	if (auth->issuer == NULL)
+		return refuse(error, "the token is not one of ours");
+	if (jwt_check(auth->issuer, token, now, arena, &claims, error) != STATUS_OK)
+		return error->status;
+	identity->kind = AUTH_ROLE;
+	identity->role = claims.role;
+	identity->subject = claims.subject;
+	return STATUS_OK;
+}
+
+/* NULL: we have not signed it. */
+static const char *
+find_our_payload(const Auth *auth, const char *token, size_t *length)
 {
 	static const char header[] = TOKEN_HEADER ".";
 	const char *payload = token + sizeof(header) - 1;
@@ -133,13 +239,12 @@ check_token(const Auth *auth, const char *token, int64_t now, Error *error)
 
 	if (!auth->has_key || strlen(token) > LONGEST_TOKEN ||
 	    strncmp(token, header, sizeof(header) - 1) != 0)
-		return refuse(error, "the token is not one of ours");
+		return NULL;
 	signature = strchr(payload, '.');
 	if (signature == NULL || !is_signed_by_us(auth, token, signature))
-		return refuse(error, "the token is not one of ours");
-	if (!is_current(payload, (size_t) (signature - payload), now))
-		return refuse(error, "the token has expired");
-	return STATUS_OK;
+		return NULL;
+	*length = (size_t) (signature - payload);
+	return payload;
 }
 
 /* signature points at the period before it. */
@@ -162,27 +267,46 @@ is_signed_by_us(const Auth *auth, const char *token, const char *signature)
 
 /* What is signed by us was printed by us; still it is read with care. */
 static bool
-is_current(const char *payload, size_t length, int64_t now)
+read_payload(const char *payload, size_t length, int64_t now, Arena *arena,
+             AuthIdentity *identity)
 {
 	unsigned char text[512];
 	size_t text_length;
 	json_t *claims;
-	json_t *expires;
-	bool is_current;
+	bool is_good;
 
 	if (!base64url_parse(payload, length, text, sizeof(text), &text_length))
 		return false;
 	claims = json_loadb((const char *) text, text_length, 0, NULL);
-	expires = json_object_get(claims, "exp");
-	is_current = json_is_integer(expires) && json_integer_value(expires) > now;
+	is_good = read_claims(claims, now, arena, identity);
 	json_decref(claims);
-	return is_current;
+	return is_good;
+}
+
+static bool
+read_claims(const json_t *claims, int64_t now, Arena *arena,
+            AuthIdentity *identity)
+{
+	const json_t *expires = json_object_get(claims, "exp");
+	const char *prefix = json_string_value(json_object_get(claims, "sub"));
+	const char *digest = json_string_value(json_object_get(claims, "key"));
+
+	if (!json_is_integer(expires) || json_integer_value(expires) <= now)
+		return false;
+	if (digest == NULL)
+		return true;
+	if (prefix == NULL)
+		return false;
+	identity->kind = AUTH_KEY;
+	identity->prefix = arena_copy_text(arena, prefix);
+	identity->digest = arena_copy_text(arena, digest);
+	return true;
 }
 
 static Status
 refuse(Error *error, const char *why)
 {
-	return error_set(error, STATUS_DENIED, "%s", why);
+	return error_set(error, STATUS_STRANGER, "%s", why);
 }
 
 static void

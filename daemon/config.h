@@ -36,9 +36,15 @@ typedef struct Config
 	const char *redis_password; /* NULL: none */
 
 	const char *api_host;
-	int api_port;        /* 0: any free one, which the log names */
-	const char *api_key; /* NULL: nobody can be let in */
-	int api_max_body;    /* bytes */
+	int api_port;              /* 0: any free one, which the log names */
+	const char *api_key;       /* NULL: nobody can be let in */
+	const char *jwt_algorithm; /* NULL: no tokens of another issuer */
+	const char *jwt_secret;
+	const char *jwt_jwks_file;
+	const char *jwt_audience;
+	const char *jwt_issuer;
+	const char *jwt_role_claim;
+	int api_max_body; /* bytes */
 	int api_connections;
 	LogLevel log_level;
 

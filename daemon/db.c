@@ -68,6 +68,14 @@ DbRequest *
 db_send(Db *db, DbStatement statement, const char *const *values,
         DbCallback callback, void *context)
 {
+	return db_send_as(db, NULL, statement, values, callback, context);
+}
+
+DbRequest *
+/* NOLINTNEXTLINE(readability-function-size): db_send, and for whom */
+db_send_as(Db *db, const DbCaller *caller, DbStatement statement,
+           const char *const *values, DbCallback callback, void *context)
+{
 	DbPipeline *best = db->pipelines[0];
 
 	for (int i = 1; i < db->count; i++)
@@ -80,7 +88,7 @@ db_send(Db *db, DbStatement statement, const char *const *values,
 		    db_pipeline_load(other) < db_pipeline_load(best))
 			best = other;
 	}
-	return db_pipeline_send(best, statement, values, callback, context);
+	return db_pipeline_send(best, caller, statement, values, callback, context);
 }
 
 int

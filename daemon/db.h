@@ -24,6 +24,19 @@ typedef struct DbRequest DbRequest;
 typedef struct DbResult DbResult;
 
 /*
+ * Whose request it is, where it is not the daemon's own: the statement that takes
+ * on his role for the transaction, and its values.  It also gets the name of
+ * the function that is called, and may refuse.
+ */
+#define DB_CALLER_VALUES 2
+
+typedef struct DbCaller
+{
+	DbStatement enter;
+	const char *values[DB_CALLER_VALUES];
+} DbCaller;
+
+/*
  * Either result or error is NULL.  Both are valid until the callback returns;
  * db_result_keep() makes the result live longer.
  */
@@ -57,6 +70,11 @@ extern int db_backend_pid(const Db *db);
 extern DbRequest *
 db_send(Db *db, DbStatement statement, const char *const *values,
         DbCallback callback, void *context);
+
+/* The same on behalf of a caller, in his role; NULL: the daemon itself. */
+extern DbRequest *
+db_send_as(Db *db, const DbCaller *caller, DbStatement statement,
+           const char *const *values, DbCallback callback, void *context);
 
 /* The callback is not called any more; the statement may still be run. */
 extern void db_forget(DbRequest *request);

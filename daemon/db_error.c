@@ -24,7 +24,10 @@ static const Meaning meanings[] = {
 	{"MC022", STATUS_CONFLICT},
 	{"23505", STATUS_CONFLICT},
 	{"23503", STATUS_CONFLICT},
+	/* Raised by mcp.enter_api_key: a session that is on is let in already. */
+	{"28000", STATUS_STRANGER},
 	{"42501", STATUS_DENIED},
+	{"42704", STATUS_INVALID},
 	/* The extension, or one of its functions, is not there. */
 	{"3F000", STATUS_MISSING},
 	{"42883", STATUS_MISSING},

@@ -11,6 +11,7 @@
 
 #include "db_error.h"
 #include "db_link.h"
+#include "db_request.h"
 #include "db_result.h"
 #include "loop.h"
 #include "memory.h"
@@ -24,23 +25,6 @@
 
 #define NO_SUCH_STATEMENT "26000"
 
-typedef enum PreparedState
-{
-	PREPARED_NOT,    /* the next request prepares it */
-	PREPARED_ASKED,  /* a Parse is in flight */
-	PREPARED_ALREADY /* it was answered well */
-} PreparedState;
-
-struct DbRequest
-{
-	DbRequest *next;
-	DbStatement statement;
-	bool prepares;       /* its first result is that of a Parse */
-	bool is_answered;    /* its callback was called */
-	DbCallback callback; /* NULL: forgotten */
-	void *context;
-};
-
 struct DbPipeline
 {
 	DbLink *link;
@@ -51,7 +35,7 @@ struct DbPipeline
 	DbRequest **end;
 	DbRequest *unsent;       /* could not be sent: they fail by the timer */
 	LoopTimer *unsent_timer; /* because no callback comes from inside send */
-	PreparedState prepared[DB_STATEMENT_COUNT];
+	DbPrepared prepared[DB_STATEMENT_COUNT];
 	Error prepare_error; /* of the last Parse that failed */
 };
 
@@ -65,12 +49,10 @@ static const DbLinkEvents link_events = {
 	.offline = link_offline,
 };
 
-static bool send_request(PGconn *connection, const DbRequest *request,
-                         const char *const *values);
 static void enqueue(DbPipeline *pipeline, DbRequest *request);
 static void dequeue(DbPipeline *pipeline);
 static Status take_result(DbPipeline *pipeline, PGresult *result, Error *error);
-static bool take_parse(DbPipeline *pipeline, const PGresult *result);
+static void take_part(DbPipeline *pipeline, PGresult *result);
 static void answer(DbPipeline *pipeline, DbRequest *request, PGresult *result);
 static void answer_error(DbRequest *request, const Error *error);
 static void fail_all(DbPipeline *pipeline, const Error *error);
@@ -134,18 +116,20 @@ db_pipeline_load(const DbPipeline *pipeline)
 }
 
 DbRequest *
-db_pipeline_send(DbPipeline *pipeline, DbStatement statement,
-                 const char *const *values, DbCallback callback, void *context)
+/* NOLINTNEXTLINE(readability-function-size): db_send_as, and where */
+db_pipeline_send(DbPipeline *pipeline, const DbCaller *caller,
+                 DbStatement statement, const char *const *values,
+                 DbCallback callback, void *context)
 {
-	DbRequest *request = memory_alloc(sizeof(*request));
+	DbRequest *request =
+		db_request_create(pipeline->prepared, caller, statement);
 	PGconn *connection =
 		pipeline->link ? db_link_get_connection(pipeline->link) : NULL;
 
-	request->statement = statement;
 	request->callback = callback;
 	request->context = context;
-	request->prepares = pipeline->prepared[statement] == PREPARED_NOT;
-	if (connection == NULL || !send_request(connection, request, values))
+	if (connection == NULL ||
+	    !db_request_send(request, connection, caller, values))
 	{
 		/* Where sending failed the loop finds the connection broken. */
 		request->next = pipeline->unsent;
@@ -154,8 +138,7 @@ db_pipeline_send(DbPipeline *pipeline, DbStatement statement,
 	}
 	else
 	{
-		if (request->prepares)
-			pipeline->prepared[statement] = PREPARED_ASKED;
+		db_request_note_sent(request, pipeline->prepared);
 		enqueue(pipeline, request);
 	}
 	if (connection)
@@ -167,23 +150,6 @@ void
 db_forget(DbRequest *request)
 {
 	request->callback = NULL;
-}
-
-static bool
-send_request(PGconn *connection, const DbRequest *request,
-             const char *const *values)
-{
-	const char *name = db_statement_name(request->statement);
-	int parameters = db_statement_parameters(request->statement);
-
-	if (request->prepares &&
-	    PQsendPrepare(
-			connection, name, db_statement_text(request->statement), 0, NULL) !=
-	        1)
-		return false;
-	return PQsendQueryPrepared(
-			   connection, name, parameters, values, NULL, NULL, 0) == 1 &&
-	       PQpipelineSync(connection) == 1;
 }
 
 static void
@@ -229,7 +195,7 @@ link_online(void *context, PGconn *connection)
 	         sizeof(milliseconds),
 	         "%d",
 	         pipeline->timeout_seconds * 1000);
-	db_pipeline_send(pipeline, DB_SET_UP, values, was_set_up, pipeline);
+	db_pipeline_send(pipeline, NULL, DB_SET_UP, values, was_set_up, pipeline);
 }
 
 static Status
@@ -275,41 +241,47 @@ take_result(DbPipeline *pipeline, PGresult *result, Error *error)
 			dequeue(pipeline);
 			return STATUS_OK;
 		case PGRES_PIPELINE_ABORTED:
-			/* Its Parse failed, and that was its answer. */
-			PQclear(result);
-			return STATUS_OK;
 		case PGRES_COMMAND_OK:
 		case PGRES_TUPLES_OK:
 		case PGRES_FATAL_ERROR:
-			if (request->prepares && take_parse(pipeline, result))
-				PQclear(result);
-			else
-				answer(pipeline, request, result);
+			if (request->part_at >= request->part_count)
+				break;
+			take_part(pipeline, result);
 			return STATUS_OK;
 		default:
-			error_set(error,
-			          STATUS_UNAVAILABLE,
-			          "the database answered statement \"%s\" with %s",
-			          db_statement_name(request->statement),
-			          PQresStatus(PQresultStatus(result)));
-			PQclear(result);
-			return error->status;
+			break;
 	}
+	error_set(error,
+	          STATUS_UNAVAILABLE,
+	          "the database answered statement \"%s\" with %s",
+	          db_statement_name(request->statement),
+	          PQresStatus(PQresultStatus(result)));
+	PQclear(result);
+	return error->status;
 }
 
-/* The result of a request's Parse.  False where that is its answer as well. */
-static bool
-take_parse(DbPipeline *pipeline, const PGresult *result)
+/* Takes the result of the part whose turn it is. */
+static void
+take_part(DbPipeline *pipeline, PGresult *result)
 {
 	DbRequest *request = pipeline->first;
-	bool is_fine = PQresultStatus(result) == PGRES_COMMAND_OK;
+	const DbPart *part = &request->parts[request->part_at++];
+	ExecStatusType status = PQresultStatus(result);
+	bool is_fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 
-	request->prepares = false;
-	pipeline->prepared[request->statement] =
-		is_fine ? PREPARED_ALREADY : PREPARED_NOT;
-	if (!is_fine)
-		db_error_read(&pipeline->prepare_error, result);
-	return is_fine;
+	if (part->kind == DB_PART_PARSE)
+	{
+		pipeline->prepared[part->statement] =
+			is_fine ? DB_PREPARED_ALREADY : DB_PREPARED_NOT;
+		if (status == PGRES_FATAL_ERROR)
+			db_error_read(&pipeline->prepare_error, result);
+	}
+	/* An aborted part follows one that failed, and that was the answer. */
+	if (status == PGRES_PIPELINE_ABORTED ||
+	    (is_fine && part->kind != DB_PART_ANSWER))
+		PQclear(result);
+	else
+		answer(pipeline, request, result);
 }
 
 /* Takes the result. */

@@ -35,7 +35,8 @@ extern int db_pipeline_load(const DbPipeline *pipeline);
 
 /* As db_send(); while it is not online the request fails. */
 extern DbRequest *
-db_pipeline_send(DbPipeline *pipeline, DbStatement statement,
-                 const char *const *values, DbCallback callback, void *context);
+db_pipeline_send(DbPipeline *pipeline, const DbCaller *caller,
+                 DbStatement statement, const char *const *values,
+                 DbCallback callback, void *context);
 
 #endif

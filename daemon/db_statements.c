@@ -8,6 +8,8 @@
  */
 #include "db_statements.h"
 
+#include <string.h>
+
 typedef struct Statement
 {
 	const char *name;
@@ -34,6 +36,20 @@ static const Statement statements[] = {
                    1,
                    "SELECT set_config('statement_timeout', $1, false),"
                    " set_config('search_path', '', false)"},
+	/* For this transaction alone: the next one is somebody else's. */
+	[DB_ENTER_KEY] =
+		{"enter_key",
+         3,
+         "SELECT set_config('role', e.role_name, true),"
+         " set_config('application_name', e.label, true)"
+         " FROM mcp.enter_api_key($1::text, decode($2, 'hex'), $3::text) AS e"},
+	[DB_ENTER_ROLE] =
+		{"enter_role",
+         3,
+         "SELECT set_config('role', e.role_name, true),"
+         " set_config('application_name', e.label, true)"
+         " FROM mcp.enter_role($1::text, $2::text, $3::text) AS e"},
+	[DB_NOTHING] = {"nothing", 0, "SELECT true"},
 	[DB_HEALTH] = {"health", 0, "SELECT mcp.health()"},
 	[DB_STATS] = {"stats", 0, "SELECT mcp.stats()"},
 	[DB_MAINTAIN] = {"maintain", 0, "SELECT mcp.maintain()"},
@@ -189,6 +205,28 @@ static const Statement statements[] = {
                               0,
                               ARRAY_OF("mcp.list_http_targets()")},
 
+	[DB_CREATE_API_KEY] =
+		{"create_api_key",
+         1,
+         "SELECT mcp.create_api_key("
+         "name => b ->> 'name',"
+         " role => (b ->> 'role')::regrole,"
+         " level => b ->> 'level',"
+         " scopes => CASE WHEN jsonb_typeof(b -> 'scopes') = 'array' THEN"
+         " (SELECT coalesce(array_agg(s), '{}')"
+         " FROM jsonb_array_elements_text(b -> 'scopes') AS s)"
+         " WHEN b ->> 'scopes' IS NOT NULL THEN ARRAY[b ->> 'scopes']"
+         " ELSE '{}' END,"
+         " expires => (b ->> 'expires_at')::timestamptz)"
+         " FROM (SELECT $1::jsonb) AS body(b)"},
+	[DB_LIST_API_KEYS] = {"list_api_keys",
+                          2,
+                          ARRAY_OF(
+							  "mcp.list_api_keys(skip => $1, max_rows => $2)")},
+	[DB_REVOKE_API_KEY] = {"revoke_api_key",
+                           1,
+                           "SELECT mcp.revoke_api_key($1::text)"},
+
 	[DB_REGISTER_WORKER] = {"register_worker",
                             3,
                             "SELECT mcp.register_worker($1::text, $2::jsonb,"
@@ -221,4 +259,23 @@ const char *
 db_statement_name(DbStatement statement)
 {
 	return statements[statement].name;
+}
+
+bool
+db_statement_function(DbStatement statement, char *name)
+{
+	static const char schema[] = "mcp.";
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+	const char *found = strstr(statements[statement].text, schema);
+	size_t length;
+
+	if (found == NULL)
+		return false;
+	found += sizeof(schema) - 1;
+	length = strspn(found, letters);
+	if (length >= DB_FUNCTION_NAME)
+		return false;
+	memcpy(name, found, length);
+	name[length] = '\0';
+	return true;
 }

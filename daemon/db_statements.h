@@ -9,9 +9,14 @@
 #ifndef MCPD_DB_STATEMENTS_H
 #define MCPD_DB_STATEMENTS_H
 
+#include <stdbool.h>
+
 typedef enum DbStatement
 {
-	DB_SET_UP, /* milliseconds a statement may take -> nothing of use */
+	DB_SET_UP,     /* milliseconds a statement may take -> nothing of use */
+	DB_ENTER_KEY,  /* prefix, hex digest, function -> nothing of use */
+	DB_ENTER_ROLE, /* role or level, subject, function -> nothing of use */
+	DB_NOTHING,    /* for what its caller's role says: true */
 	DB_HEALTH,
 	DB_STATS,
 	DB_MAINTAIN,
@@ -60,6 +65,10 @@ typedef enum DbStatement
 
 	DB_LIST_HTTP_TARGETS, /* -> array of targets */
 
+	DB_CREATE_API_KEY, /* {name, role, level, scopes, expires_at} */
+	DB_LIST_API_KEYS,  /* skip, limit */
+	DB_REVOKE_API_KEY, /* id, prefix or name -> nothing of use */
+
 	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
 	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
 	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */
@@ -72,6 +81,15 @@ typedef enum DbStatement
 
 extern const char *db_statement_text(DbStatement statement);
 extern int db_statement_parameters(DbStatement statement);
+
+/* Room for the name of a function of SQL, and the NUL. */
+#define DB_FUNCTION_NAME 64
+
+/*
+ * The function of mcp that the statement calls, of which there is one.  False
+ * where it calls none.
+ */
+extern bool db_statement_function(DbStatement statement, char *name);
 
 /* Its name in the server, and in logs. */
 extern const char *db_statement_name(DbStatement statement);

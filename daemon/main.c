@@ -68,6 +68,7 @@ static void seed_random(void);
 static const char *read_arguments(int count, char **arguments);
 static Status start(Daemon *daemon, Error *error);
 static Status start_http(Daemon *daemon, Error *error);
+static Status open_auth(Daemon *daemon, Error *error);
 static void stop(Daemon *daemon);
 static void stop_asked(void *context);
 static void go_on_stopping(void *context);
@@ -85,7 +86,8 @@ main(int argc, char **argv)
 	shut_in();
 	env_file = read_arguments(argc, argv);
 	if (config_read(daemon.arena, env_file, &daemon.config, &error) !=
-	    STATUS_OK)
+	        STATUS_OK ||
+	    open_auth(&daemon, &error) != STATUS_OK)
 	{
 		fprintf(stderr, "mcpd: %s\n", error.message);
 		arena_destroy(daemon.arena);
@@ -100,6 +102,7 @@ main(int argc, char **argv)
 		code = EXIT_CANNOT_START;
 	}
 	stop(&daemon);
+	auth_destroy(daemon.auth);
 	arena_destroy(daemon.arena);
 	return (int) code;
 }
@@ -210,10 +213,10 @@ start_http(Daemon *daemon, Error *error)
 	                  .run_watch = daemon->run_watch,
 	                  .redis = daemon->redis};
 
-	daemon->auth = auth_create(config->api_key);
 	world.auth = daemon->auth;
 	if (config->api_key == NULL)
-		log_warning("MCP_API_KEY is not set: nobody can be let in", NULL);
+		log_info("MCP_API_KEY is not set: only keys of the database are let in",
+		         NULL);
 	daemon->api = api_create(&world);
 	if (http_start(config, &api_handler, daemon->api, &daemon->http, error) !=
 	    STATUS_OK)
@@ -221,6 +224,25 @@ start_http(Daemon *daemon, Error *error)
 	log_info("listening",
 	         LOG_FIELDS(log_text("host", config->api_host),
 	                    log_number("port", http_port(daemon->http))));
+	return STATUS_OK;
+}
+
+static Status
+open_auth(Daemon *daemon, Error *error)
+{
+	const Config *config = &daemon->config;
+	const JwtSettings settings = {.algorithm = config->jwt_algorithm,
+	                              .secret = config->jwt_secret,
+	                              .jwks_file = config->jwt_jwks_file,
+	                              .audience = config->jwt_audience,
+	                              .issuer = config->jwt_issuer,
+	                              .role_claim = config->jwt_role_claim};
+	JwtIssuer *issuer = NULL;
+
+	if (settings.algorithm &&
+	    jwt_issuer_create(&settings, &issuer, error) != STATUS_OK)
+		return error->status;
+	daemon->auth = auth_create(config->api_key, issuer);
 	return STATUS_OK;
 }
 
@@ -240,7 +262,6 @@ stop(Daemon *daemon)
 	db_close(daemon->db);
 	api_destroy(daemon->api);
 	http_destroy(daemon->http);
-	auth_destroy(daemon->auth);
 	redis_close(daemon->redis);
 	run_watch_destroy(daemon->run_watch);
 	loop_timer_destroy(daemon->stop_timer);

@@ -119,6 +119,8 @@ code_of(Status status)
 		case STATUS_CONFLICT:
 		case STATUS_LEASE_LOST:
 			return 409;
+		case STATUS_STRANGER:
+			return 401;
 		case STATUS_DENIED:
 			return 403;
 		case STATUS_MISSING:

@@ -35,6 +35,7 @@ problem_text(Arena *arena, const Error *error, const char *body, size_t length)
 		case STATUS_NOT_FOUND:
 		case STATUS_CONFLICT:
 		case STATUS_LEASE_LOST:
+		case STATUS_STRANGER:
 		case STATUS_INTERNAL:
 			break;
 	}
@@ -65,6 +66,7 @@ is_raised_by_us(const Error *error)
 		case STATUS_NOT_FOUND:
 		case STATUS_CONFLICT:
 		case STATUS_LEASE_LOST:
+		case STATUS_STRANGER:
 			return true;
 		case STATUS_INVALID:
 			/* Others of its class come from reading what was sent. */
@@ -99,6 +101,7 @@ text_of_unreadable(Arena *arena, const Error *error, const char *body,
 		const char *sqlstate;
 		const char *text;
 	} texts[] = {
+		{"42704", "the body names something that does not exist"},
 		{"22P05", "the body has \\u0000 in a text, which cannot be kept"},
 		{"22021", "the body is not UTF-8"},
 		{"22003", "the body has a number that is too large"},

@@ -48,6 +48,8 @@ status_name(Status status)
 			return "conflict";
 		case STATUS_LEASE_LOST:
 			return "lease lost";
+		case STATUS_STRANGER:
+			return "stranger";
 		case STATUS_DENIED:
 			return "denied";
 		case STATUS_MISSING:

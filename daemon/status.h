@@ -19,6 +19,7 @@ typedef enum Status
 	STATUS_NOT_FOUND,   /* MC020 */
 	STATUS_CONFLICT,    /* the state of things forbids it now */
 	STATUS_LEASE_LOST,  /* MC011: this worker is no longer the owner */
+	STATUS_STRANGER,    /* who asks is not known, or no longer */
 	STATUS_DENIED,      /* known, but not allowed */
 	STATUS_MISSING,     /* the extension is not there, or too old */
 	STATUS_UNAVAILABLE, /* the other side is away or too slow; try again */

@@ -3,7 +3,7 @@
  *		Keys and tokens: who is let in, and every way of not being.
  *
  * needs: daemon/auth.c daemon/base64url.c daemon/arena.c daemon/memory.c
- * needs: daemon/status.c
+ * needs: daemon/status.c daemon/jwt.c daemon/jwt_signature.c daemon/jwks.c
  * links: -lcrypto -ljansson
  */
 #include <openssl/evp.h>
@@ -26,13 +26,14 @@
 #define NOW 1700000000
 
 static Arena *arena;
+static const AuthIdentity nobody; /* but the bootstrap key */
 static Auth *auth;
 
 static int
 set_up(void **state)
 {
 	arena = arena_create();
-	auth = auth_create(KEY);
+	auth = auth_create(KEY, NULL);
 	return 0;
 }
 
@@ -49,11 +50,13 @@ lets_in(const Auth *by, const char *api_key, const char *authorization,
         int64_t now)
 {
 	Error error;
-	Status status = auth_check(by, api_key, authorization, now, &error);
+	AuthIdentity identity;
+	Status status = auth_identify(
+		by, api_key, authorization, now, arena, &identity, &error);
 
 	if (status != STATUS_OK)
 	{
-		assert_int_equal(status, STATUS_DENIED);
+		assert_int_equal(status, STATUS_STRANGER);
 		assert_null(strstr(error.message, KEY));
 	}
 	return status == STATUS_OK;
@@ -111,12 +114,13 @@ the_key_lets_in_and_nothing_near_it(void **state)
 static void
 without_a_key_nobody_is_let_in(void **state)
 {
-	Auth *none = auth_create(NULL);
+	Auth *none = auth_create(NULL, NULL);
 
 	assert_false(lets_in(none, "", NULL, NOW));
 	assert_false(lets_in(none, KEY, NULL, NOW));
-	assert_false(
-		lets_in(none, NULL, bearer(auth_issue_token(auth, NOW, arena)), NOW));
+	assert_null(auth_issue_token(none, &nobody, NOW, arena));
+	assert_false(lets_in(
+		none, NULL, bearer(auth_issue_token(auth, &nobody, NOW, arena)), NOW));
 	assert_false(lets_in(none,
 	                     NULL,
 	                     bearer(forge("{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
@@ -129,7 +133,7 @@ without_a_key_nobody_is_let_in(void **state)
 static void
 a_token_is_good_for_half_an_hour(void **state)
 {
-	const char *header = bearer(auth_issue_token(auth, NOW, arena));
+	const char *header = bearer(auth_issue_token(auth, &nobody, NOW, arena));
 
 	assert_true(lets_in(auth, NULL, header, NOW));
 	assert_true(lets_in(auth, NULL, header, NOW + 1799));
@@ -140,9 +144,9 @@ a_token_is_good_for_half_an_hour(void **state)
 static void
 daemons_that_share_a_key_share_tokens(void **state)
 {
-	Auth *same = auth_create(KEY);
-	Auth *other = auth_create("another");
-	const char *header = bearer(auth_issue_token(auth, NOW, arena));
+	Auth *same = auth_create(KEY, NULL);
+	Auth *other = auth_create("another", NULL);
+	const char *header = bearer(auth_issue_token(auth, &nobody, NOW, arena));
 
 	assert_true(lets_in(same, NULL, header, NOW));
 	assert_false(lets_in(other, NULL, header, NOW));
@@ -153,7 +157,7 @@ daemons_that_share_a_key_share_tokens(void **state)
 static void
 a_wrong_key_is_not_saved_by_a_token(void **state)
 {
-	const char *header = bearer(auth_issue_token(auth, NOW, arena));
+	const char *header = bearer(auth_issue_token(auth, &nobody, NOW, arena));
 
 	assert_false(lets_in(auth, "wrong", header, NOW));
 }
@@ -161,7 +165,7 @@ a_wrong_key_is_not_saved_by_a_token(void **state)
 static void
 the_scheme_is_read_in_any_case(void **state)
 {
-	const char *token = auth_issue_token(auth, NOW, arena);
+	const char *token = auth_issue_token(auth, &nobody, NOW, arena);
 
 	assert_true(
 		lets_in(auth, NULL, arena_print(arena, "bearer %s", token), NOW));
@@ -175,7 +179,7 @@ the_scheme_is_read_in_any_case(void **state)
 static void
 every_changed_byte_of_a_token_ruins_it(void **state)
 {
-	const char *token = auth_issue_token(auth, NOW, arena);
+	const char *token = auth_issue_token(auth, &nobody, NOW, arena);
 	size_t length = strlen(token);
 
 	for (size_t i = 0; i < length; i++)
@@ -257,6 +261,61 @@ a_token_of_megabytes_is_refused(void **state)
 	assert_false(lets_in(auth, NULL, bearer(long_one), NOW));
 }
 
+#define API_KEY         \
+	"mcp_0123456789ab_" \
+	"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+/* sha256sum of API_KEY is not written here: it is what EVP says. */
+static void
+a_key_of_the_database_is_known_by_its_form(void **state)
+{
+	static const char *const others[] = {
+		"mcp_",
+		"mcp_0123456789ab",
+		"mcp_0123456789ab_",
+		"mcp_0123456789AB_"
+		"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+		"mcp_0123456789ab_"
+		"00112233445566778899aabbccddeeff00112233445566778899aabbccddeef",
+		API_KEY "0",
+	};
+	AuthIdentity identity;
+	Error error;
+	unsigned char digest[32];
+	char hex[65];
+
+	EVP_Digest(API_KEY, strlen(API_KEY), digest, NULL, EVP_sha256(), NULL);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	assert_int_equal(auth_identify_key(auth, API_KEY, arena, &identity, &error),
+	                 STATUS_OK);
+	assert_int_equal(identity.kind, AUTH_KEY);
+	assert_string_equal(identity.prefix, "mcp_0123456789ab");
+	assert_string_equal(identity.digest, hex);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(lets_in(auth, others[i], NULL, NOW));
+}
+
+static void
+a_token_of_a_key_is_the_key(void **state)
+{
+	AuthIdentity key;
+	AuthIdentity identity;
+	Error error;
+	const char *header;
+
+	assert_int_equal(auth_identify_key(auth, API_KEY, arena, &key, &error),
+	                 STATUS_OK);
+	header = bearer(auth_issue_token(auth, &key, NOW, arena));
+	assert_int_equal(
+		auth_identify(auth, NULL, header, NOW, arena, &identity, &error),
+		STATUS_OK);
+	assert_int_equal(identity.kind, AUTH_KEY);
+	assert_string_equal(identity.prefix, key.prefix);
+	assert_string_equal(identity.digest, key.digest);
+	assert_false(lets_in(auth, NULL, header, NOW + AUTH_TOKEN_SECONDS));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -273,6 +332,8 @@ main(void)
 		TEST(other_algorithms_are_refused_however_signed),
 		TEST(a_token_without_a_sane_end_is_refused),
 		TEST(a_token_of_megabytes_is_refused),
+		TEST(a_key_of_the_database_is_known_by_its_form),
+		TEST(a_token_of_a_key_is_the_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,119 @@
+/*
+ * db_request.c
+ *		One request as it goes down the wire: for the rooms of db only.
+ */
+#include "db_request.h"
+
+#include "memory.h"
+
+/* Of an entering statement: the caller's values, then the function's name. */
+#define ENTER_PARAMETERS (DB_CALLER_VALUES + 1)
+
+static void
+add_part(DbRequest *request, DbPartKind kind, DbStatement statement);
+static void add_parse(DbRequest *request, const DbPrepared *prepared,
+                      DbStatement statement);
+static bool
+send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
+          const DbCaller *caller, const char *const *values);
+static bool send_enter(PGconn *connection, const DbRequest *request,
+                       const DbCaller *caller);
+
+DbRequest *
+db_request_create(const DbPrepared *prepared, const DbCaller *caller,
+                  DbStatement statement)
+{
+	DbRequest *request = memory_alloc(sizeof(*request));
+
+	request->statement = statement;
+	if (caller)
+		add_parse(request, prepared, caller->enter);
+	add_parse(request, prepared, statement);
+	if (caller)
+		add_part(request, DB_PART_ENTER, caller->enter);
+	add_part(request, DB_PART_ANSWER, statement);
+	return request;
+}
+
+bool
+db_request_send(const DbRequest *request, PGconn *connection,
+                const DbCaller *caller, const char *const *values)
+{
+	for (int i = 0; i < request->part_count; i++)
+	{
+		if (!send_part(&request->parts[i], request, connection, caller, values))
+			return false;
+	}
+	return PQpipelineSync(connection) == 1;
+}
+
+void
+db_request_note_sent(const DbRequest *request, DbPrepared *prepared)
+{
+	for (int i = 0; i < request->part_count; i++)
+	{
+		if (request->parts[i].kind == DB_PART_PARSE)
+			prepared[request->parts[i].statement] = DB_PREPARED_ASKED;
+	}
+}
+
+static void
+add_part(DbRequest *request, DbPartKind kind, DbStatement statement)
+{
+	request->parts[request->part_count++] =
+		(DbPart){.kind = kind, .statement = statement};
+}
+
+static void
+add_parse(DbRequest *request, const DbPrepared *prepared, DbStatement statement)
+{
+	if (prepared[statement] == DB_PREPARED_NOT)
+		add_part(request, DB_PART_PARSE, statement);
+}
+
+static bool
+send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
+          const DbCaller *caller, const char *const *values)
+{
+	const char *name = db_statement_name(part->statement);
+
+	switch (part->kind)
+	{
+		case DB_PART_PARSE:
+			return PQsendPrepare(connection,
+			                     name,
+			                     db_statement_text(part->statement),
+			                     0,
+			                     NULL) == 1;
+		case DB_PART_ENTER:
+			return send_enter(connection, request, caller);
+		case DB_PART_ANSWER:
+			return PQsendQueryPrepared(connection,
+			                           name,
+			                           db_statement_parameters(part->statement),
+			                           values,
+			                           NULL,
+			                           NULL,
+			                           0) == 1;
+	}
+	return false;
+}
+
+static bool
+send_enter(PGconn *connection, const DbRequest *request, const DbCaller *caller)
+{
+	char function[DB_FUNCTION_NAME];
+	const char *values[ENTER_PARAMETERS];
+
+	for (int i = 0; i < DB_CALLER_VALUES; i++)
+		values[i] = caller->values[i];
+	values[DB_CALLER_VALUES] =
+		db_statement_function(request->statement, function) ? function : NULL;
+	return PQsendQueryPrepared(connection,
+	                           db_statement_name(caller->enter),
+	                           ENTER_PARAMETERS,
+	                           values,
+	                           NULL,
+	                           NULL,
+	                           0) == 1;
+}

@@ -1,0 +1,65 @@
+/*
+ * db_request.h
+ *		One request as it goes down the wire: for the rooms of db only.
+ *
+ * Its parts, each of which gives one result: the Parses of what the session
+ * has not prepared yet, then what enters the caller's role, then the statement;
+ * and a Sync, so that all of it is one transaction.  Parses come first: what
+ * follows them may fail without taking them along.
+ */
+#ifndef MCPD_DB_REQUEST_H
+#define MCPD_DB_REQUEST_H
+
+#include "db.h"
+
+#include <libpq-fe.h>
+
+/* Of one statement, on one connection. */
+typedef enum DbPrepared
+{
+	DB_PREPARED_NOT,    /* the next request prepares it */
+	DB_PREPARED_ASKED,  /* a Parse is in flight */
+	DB_PREPARED_ALREADY /* it was answered well */
+} DbPrepared;
+
+typedef enum DbPartKind
+{
+	DB_PART_PARSE,
+	DB_PART_ENTER, /* the role of the caller */
+	DB_PART_ANSWER
+} DbPartKind;
+
+typedef struct DbPart
+{
+	DbPartKind kind;
+	DbStatement statement;
+} DbPart;
+
+#define DB_REQUEST_PARTS 4
+
+struct DbRequest
+{
+	DbRequest *next;
+	DbStatement statement;
+	DbPart parts[DB_REQUEST_PARTS];
+	int part_count;
+	int part_at;         /* the one whose result comes next */
+	bool is_answered;    /* its callback was called */
+	DbCallback callback; /* NULL: forgotten */
+	void *context;
+};
+
+/* prepared: of each statement.  caller NULL: the daemon itself. */
+extern DbRequest *
+db_request_create(const DbPrepared *prepared, const DbCaller *caller,
+                  DbStatement statement);
+
+/* False where libpq could not take it; the connection is broken then. */
+extern bool db_request_send(const DbRequest *request, PGconn *connection,
+                            const DbCaller *caller, const char *const *values);
+
+/* Notes in prepared that its Parses are in flight. */
+extern void
+db_request_note_sent(const DbRequest *request, DbPrepared *prepared);
+
+#endif
