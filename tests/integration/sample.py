@@ -38,6 +38,7 @@ class Sample:
         kind = {"name": "kind", "type": "sample_kind", "initial_config": {"path": "a"}}
         self.call("create_mcp", kind)
         self.call("create_constraint", "small", {"max_workflow_steps": 9})
+        self.database.query("SELECT mcp.create_api_key('of the sample', level => 'viewer')")
         self.mcp = self.call("create_mcp", script_mcp("echo", "print()"))["id"]
         version = {"version_str": "1.1.0", "config": {"script_content": "pass"}}
         self.call("add_mcp_version", self.mcp, version)
