@@ -52,7 +52,10 @@ static const Statement statements[] = {
 	[DB_NOTHING] = {"nothing", 0, "SELECT true"},
 	[DB_HEALTH] = {"health", 0, "SELECT mcp.health()"},
 	[DB_STATS] = {"stats", 0, "SELECT mcp.stats()"},
-	[DB_MAINTAIN] = {"maintain", 0, "SELECT mcp.maintain()"},
+	[DB_MAINTAIN] = {"maintain",
+                     0,
+                     "SELECT m, m ->> 'is_more' = 'true'"
+                     " FROM mcp.maintain() AS m"},
 
 	[DB_LIST_MCPS] = {"list_mcps",
                       5,

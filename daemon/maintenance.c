@@ -23,6 +23,7 @@ struct Maintenance
 static void maintain(void *context);
 static void maintained(void *context, DbResult *result, const Error *error);
 static bool passes(Status status);
+static bool is_more(const DbResult *result);
 
 Maintenance *
 maintenance_start(Db *db)
@@ -68,7 +69,9 @@ maintained(void *context, DbResult *result, const Error *error)
 	Status status = error ? error->status : STATUS_OK;
 
 	maintenance->request = NULL;
-	loop_timer_set(maintenance->timer, passes(status) ? RETRY : HOUR);
+	loop_timer_set(maintenance->timer,
+	               passes(status) || (!error && is_more(result)) ? RETRY
+	                                                             : HOUR);
 	if (error && status != maintenance->last)
 		log_failure("cannot maintain the database", error);
 	else if (status == STATUS_OK)
@@ -82,4 +85,13 @@ static bool
 passes(Status status)
 {
 	return status == STATUS_UNAVAILABLE || status == STATUS_MISSING;
+}
+
+/* One call deletes no more of old history than is good for those beside it. */
+static bool
+is_more(const DbResult *result)
+{
+	const char *text = db_result_text(result, 0, 1);
+
+	return text && *text == 't';
 }

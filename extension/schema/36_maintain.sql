@@ -1,10 +1,12 @@
--- Housekeeping: the partitions of history, made ahead of time.
+-- Housekeeping: the partitions of history, made ahead of time, and what goes.
 --
 -- They are made here and never by the script of the extension: what the script
 -- makes belongs to the extension, and pg_dump would leave it out.
 
--- One month of one partitioned table.  Rows of that month that came early, before
--- there was a partition for them, are moved out of the default one.
+-- One month of one partitioned table, made while there is no row for it.  Rows of
+-- that month which came early, before it had a partition, stay in the default one,
+-- and so does the whole month: were they moved, a reader whose snapshot is older
+-- would look for them where they are not yet, and miss them.
 CREATE FUNCTION mcp._make_partition(parent name, month date)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -15,24 +17,28 @@ DECLARE
     partition   name := parent || to_char(month, '_YYYY_MM');
     low         uuid := mcp.uuid_v7_floor(month::timestamp AT TIME ZONE 'UTC');
     high        uuid := mcp.uuid_v7_floor((month + interval '1 month') AT TIME ZONE 'UTC');
+    is_late     boolean;
 BEGIN
     IF to_regclass(format('mcp.%I', partition)) IS NOT NULL THEN
         RETURN false;
     END IF;
+    -- Once to spare a month that is too late the lock, once under the lock.
+    FOR look IN 1 .. 2 LOOP
+        EXECUTE format('SELECT EXISTS (
+                            SELECT FROM mcp.%I
+                            WHERE run_id >= $1
+                              AND run_id < $2)',
+                       parent || '_default')
+        INTO is_late
+        USING low, high;
+        IF is_late THEN
+            RETURN false;
+        END IF;
+        EXECUTE format('LOCK TABLE mcp.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
+    END LOOP;
     EXECUTE format('CREATE TABLE mcp.%I (LIKE mcp.%I INCLUDING ALL)', partition, parent || '_default');
     EXECUTE format('COMMENT ON TABLE mcp.%I IS %L', partition,
                    format('History of %s: %s.', to_char(month, 'YYYY-MM'), parent));
-    EXECUTE format('LOCK TABLE mcp.%I IN ACCESS EXCLUSIVE MODE', parent || '_default');
-    EXECUTE format('WITH moved AS (
-                        DELETE FROM mcp.%I
-                        WHERE run_id >= $1
-                          AND run_id < $2
-                        RETURNING *
-                    )
-                    INSERT INTO mcp.%I
-                    SELECT * FROM moved',
-                   parent || '_default', partition)
-    USING low, high;
     EXECUTE format('ALTER TABLE mcp.%I ATTACH PARTITION mcp.%I FOR VALUES FROM (%L) TO (%L)',
                    parent, partition, low, high);
     RETURN true;
@@ -40,7 +46,7 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp._make_partition(name, date) IS
-'Makes the partition of a partitioned table for the month that begins on the date (UTC); false where it exists.';
+'Makes the partition of a partitioned table for the month that begins on the date (UTC); false where it exists, or the default one has rows of that month.';
 
 -- The time limit on locks: a partition is attached under a lock on the default
 -- one, and whoever waits for that lock makes all others wait behind it.  Better to
@@ -58,6 +64,11 @@ DECLARE
     parent      name;
     month       date;
     made        text[] := '{}';
+    dropped     text[];
+    runs_gone   integer;
+    rows_gone   integer;
+    -- So many of each kind at a time, to keep the transaction short.
+    batch       CONSTANT integer := 5000;
 BEGIN
     IF months_ahead IS NULL OR months_ahead NOT BETWEEN 0 AND 120 THEN
         RAISE EXCEPTION 'months_ahead must be 0 to 120, not %',
@@ -65,7 +76,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF NOT pg_try_advisory_xact_lock('mcp.workflow_runs'::regclass::bigint) THEN
-        RETURN jsonb_build_object('is_busy', true, 'partitions_made', made);
+        RETURN jsonb_build_object('is_busy', true, 'is_more', false, 'partitions_made', made);
     END IF;
     FOREACH parent IN ARRAY ARRAY['finished_runs', 'step_runs']::name[] LOOP
         FOR ahead IN 0 .. months_ahead LOOP
@@ -75,9 +86,19 @@ BEGIN
             END IF;
         END LOOP;
     END LOOP;
-    RETURN jsonb_build_object('is_busy', false, 'partitions_made', made);
+    dropped := mcp._drop_old_months();
+    runs_gone := mcp._delete_old_runs(batch);
+    rows_gone := mcp._delete_expired(batch);
+    RETURN jsonb_build_object(
+        'is_busy', false,
+        'is_more', runs_gone >= batch OR rows_gone >= batch,
+        'partitions_made', made,
+        'partitions_dropped', dropped,
+        'runs_deleted', runs_gone,
+        'rows_expired', rows_gone,
+        'schedules_fired', mcp._fire_schedules());
 END
 $$;
 
 COMMENT ON FUNCTION mcp.maintain(integer) IS
-'Makes the monthly partitions of runs and attempts from this month to months_ahead later, moving rows that came early. Returns {is_busy, partitions_made}; is_busy where another session is at it. To be called hourly or so: mcpd does.';
+'Makes the monthly partitions of runs and attempts from this month to months_ahead later; drops the months, and deletes the runs, that are older than their retention (mcp.set_retention); lets go of what has expired; fires schedules that are due. Returns {is_busy, is_more, partitions_made, partitions_dropped, runs_deleted, rows_expired, schedules_fired}; is_busy where another session is at it, is_more where there is more to delete than one call does. To be called hourly or so: mcpd does.';
