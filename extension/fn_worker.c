@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include <malloc.h>
+
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "fn_argument.h"
@@ -24,6 +26,10 @@ PG_FUNCTION_INFO_V1(mcp_retire_worker);
 /* A turn with some hundred small results fits in. */
 #define TURN_BYTES_KEPT ((Size) 1024 * 1024)
 
+/* A session that takes turns may sit on so much memory that it does not use. */
+#define FREED_BYTES_KEPT (16 * 1024 * 1024)
+
+static void keep_freed_memory(void);
 static MemoryContext clear_memory(void);
 static char *worker_argument(FunctionCallInfo fcinfo);
 static void read_turn(FunctionCallInfo fcinfo, Turn *turn);
@@ -79,6 +85,19 @@ mcp_retire_worker(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The documents of a turn are parsed and printed in memory of the executor, some
+ * megabytes that glibc would give back to the kernel each time.
+ */
+static void
+keep_freed_memory(void)
+{
+#ifdef __GLIBC__
+	(void) mallopt(M_TRIM_THRESHOLD, FREED_BYTES_KEPT);
+	(void) mallopt(M_MMAP_THRESHOLD, FREED_BYTES_KEPT);
+#endif
+}
+
+/*
  * What a turn works in.  Turns follow each other closely, and memory that is
  * given back after each would have to be had from the kernel again, page by page.
  */
@@ -88,11 +107,14 @@ clear_memory(void)
 	static MemoryContext memory = NULL;
 
 	if (memory == NULL)
+	{
 		memory = AllocSetContextCreate(TopMemoryContext,
 		                               "mcp turn",
 		                               ALLOCSET_DEFAULT_MINSIZE,
 		                               TURN_BYTES_KEPT,
 		                               ALLOCSET_DEFAULT_MAXSIZE);
+		keep_freed_memory();
+	}
 	MemoryContextReset(memory);
 	return memory;
 }

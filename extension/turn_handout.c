@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "handed_inputs.h"
 #include "miscadmin.h"
 #include "timer.h"
 #include "turn_cache.h"
@@ -216,7 +217,10 @@ resolve_task(TurnWork *work, TurnTask *task)
 		error = version_schemas_check_inputs(turn_step_version(run, task->step),
 		                                     task->inputs);
 		if (error == NULL)
+		{
+			handed_inputs_keep(&run->run_id, task->step, task->inputs);
 			return;
+		}
 		failure.error_class = "input_schema";
 	}
 	failure.error = error;

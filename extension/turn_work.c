@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "handed_inputs.h"
 #include "run_save.h"
 #include "step_inputs.h"
 #include "timer.h"
@@ -43,8 +44,9 @@ turn_work_note_ready(TurnWork *work, LiveRun *run, int slot)
 }
 
 /*
- * Inputs are not kept while a step is under way: they are worked out again from
- * what they were made of, none of which can change.
+ * Inputs are not written while a step is under way: where this backend does not
+ * have them any more they are worked out again from what they were made of, none
+ * of which can change.
  */
 Attempt *
 turn_work_add_attempt(TurnWork *work, LiveRun *run, int slot, StepState status)
@@ -89,6 +91,9 @@ turn_work_write_attempts(TurnWork *work)
 		TurnAttempt *ended = lfirst(cell);
 
 		if (ended->has_inputs)
+			ended->attempt.inputs =
+				handed_inputs_take(&ended->run->run_id, ended->attempt.step);
+		if (ended->has_inputs && ended->attempt.inputs == NULL)
 			turn_step_want_inputs(work, ended->run, ended->attempt.step);
 	}
 	output_set_read(work->outputs);
@@ -98,7 +103,7 @@ turn_work_write_attempts(TurnWork *work)
 		Attempt *attempt = &ended->attempt;
 		char *error;
 
-		if (ended->has_inputs)
+		if (ended->has_inputs && attempt->inputs == NULL)
 			attempt->inputs =
 				turn_step_resolve(work, ended->run, attempt->step, &error);
 		attempt->mcp_version = turn_step_version_str(ended->run, attempt->step);
