@@ -16,6 +16,7 @@
 #include "graph.h"
 #include "workflow_definition.h"
 #include "workflow_registry.h"
+#include "workflow_words.h"
 
 PG_FUNCTION_INFO_V1(mcp_explain_workflow);
 
@@ -26,6 +27,7 @@ static void put_step(ReturnSetInfo *result, const Workflow *workflow,
                      const Graph *graph, int step);
 static Datum
 ids_of_befores(const Workflow *workflow, const Graph *graph, int step);
+static Datum words_of(const WorkflowStep *step);
 
 Datum
 mcp_explain_workflow(PG_FUNCTION_ARGS)
@@ -93,18 +95,23 @@ sort_by_level(const Graph *graph, int step_count)
 	return sorted;
 }
 
-/* Levels count from 1 for humans. */
+/*
+ * Levels count from 1 for humans.  The function of 1.0 has the first five columns
+ * only, and a row of it as many values as it has columns.
+ */
 static void
 put_step(ReturnSetInfo *result, const Workflow *workflow, const Graph *graph,
          int step)
 {
-	bool nulls[5] = {false};
-	Datum values[5] = {
+	bool nulls[7] = {false};
+	Datum values[7] = {
 		Int32GetDatum(graph_level(graph, step) + 1),
 		CStringGetTextDatum(workflow->steps[step].step_id),
 		CStringGetTextDatum(workflow->steps[step].name),
 		ids_of_befores(workflow, graph, step),
 		BoolGetDatum(graph_slack(graph, step) == 0),
+		CStringGetTextDatum(workflow_words_kind(&workflow->steps[step])),
+		words_of(&workflow->steps[step]),
 	};
 
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -121,4 +128,17 @@ ids_of_befores(const Workflow *workflow, const Graph *graph, int step)
 		ids[i] = CStringGetTextDatum(workflow->steps[befores[i]].step_id);
 	return PointerGetDatum(
 		construct_array(ids, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static Datum
+words_of(const WorkflowStep *step)
+{
+	List *words = workflow_words_of(step);
+	Datum *texts = palloc_array(Datum, (Size) list_length(words) + 1);
+	ListCell *cell;
+
+	foreach (cell, words)
+		texts[foreach_current_index(cell)] = CStringGetTextDatum(lfirst(cell));
+	return PointerGetDatum(construct_array(
+		texts, list_length(words), TEXTOID, -1, false, TYPALIGN_INT));
 }

@@ -70,12 +70,12 @@ SELECT mcp.create_workflow('{"name": "Graph outputs", "execution_mode": "paralle
     {"step_id": "c", "name": "C", "mcp_id": "graph-echo", "depends_on": ["a"], "inputs": {
         "x": {"source_type": "step_output", "source_step_id": "a", "source_output_name": "o"},
         "y": {"source_type": "step_output", "source_step_id": "b", "source_output_name": "o"}}}]}') \g /dev/null
-SELECT * FROM mcp.explain_workflow('graph-outputs');
+SELECT level, step_id, name, waits_for, is_critical FROM mcp.explain_workflow('graph-outputs');
 SELECT mcp.delete_workflow('graph-outputs');
 
 -- No steps, no rows.
 SELECT mcp.create_workflow('{"name": "Graph empty", "steps": []}') \g /dev/null
-SELECT * FROM mcp.explain_workflow('graph-empty');
+SELECT level, step_id, name, waits_for, is_critical FROM mcp.explain_workflow('graph-empty');
 SELECT mcp.delete_workflow('graph-empty');
 
 --

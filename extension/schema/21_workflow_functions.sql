@@ -11,7 +11,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.create_workflow(jsonb) IS
-'Defines a workflow with its first version and returns it as mcp.get_workflow does. Takes {name, slug, description, execution_mode, error_handling, steps}; raises the first problem of mcp.validate_workflow.';
+'Defines a workflow with its first version and returns it as mcp.get_workflow does. Takes {name, slug, description, execution_mode, error_handling, steps, input_schema, outputs, timeout_seconds, queue, priority, concurrency, retention_days}; raises the first problem of mcp.validate_workflow.';
 
 CREATE FUNCTION mcp.validate_workflow(definition jsonb, workflow text DEFAULT NULL)
 RETURNS TABLE (sqlstate text, rule text, path text, message text, hint text)
@@ -31,7 +31,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.get_workflow(text) IS
-'One workflow, by id or slug: {workflow_id, id (the same), name, slug, description, execution_mode, error_handling, steps, version, created_at, updated_at}.';
+'One workflow, by id or slug: {workflow_id, id (the same), name, slug, description, execution_mode, error_handling, steps, version, created_at, updated_at}, and input_schema, outputs, timeout_seconds, queue, priority, concurrency, retention_days where the workflow says them.';
 
 CREATE FUNCTION mcp._find_workflow(workflow text)
 RETURNS uuid
@@ -105,7 +105,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.delete_workflow(text) IS
-'Deletes a workflow; its versions and its runs stay readable, and runs that live go on. While another workflow falls back to it this raises MC021.';
+'Deletes a workflow; its versions and its runs stay readable, and runs that live go on. While another workflow runs it, as a step or a fallback, this raises MC021.';
 
 CREATE FUNCTION mcp.list_workflow_versions(workflow text)
 RETURNS TABLE (
@@ -141,7 +141,9 @@ RETURNS TABLE (
     step_id         text,
     name            text,
     waits_for       text[],
-    is_critical     boolean
+    is_critical     boolean,
+    kind            text,
+    remarks         text[]
 )
 AS 'MODULE_PATHNAME', 'mcp_explain_workflow'
 LANGUAGE C STABLE STRICT PARALLEL RESTRICTED
@@ -149,4 +151,4 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
 COMMENT ON FUNCTION mcp.explain_workflow(text) IS
-'How a workflow will run, one row to a step. Level 1 starts at once, a later level when the steps in waits_for are done; in sequential mode every step waits for the one before it. A step is critical if it lies on a longest chain of steps: a run is done no sooner than those.';
+'How a workflow will run, one row to a step. Level 1 starts at once, a later level when the steps in waits_for are done; in sequential mode every step waits for the one before it. A step is critical if it lies on a longest chain of steps: a run is done no sooner than those. kind is mcp, workflow or wait; remarks say in words what else the step says: its condition, its items, its attempts.';
