@@ -46,8 +46,8 @@ CREATE AGGREGATE mcp._count_labels(labels text[], skipped integer) (
 COMMENT ON AGGREGATE mcp._count_labels(text[], integer) IS
 '{label: how many rows have it}, not counting the first few labels of each row.';
 
--- labels are what is asked for exactly: "mcp", which all have, "name:echo" (in lower
--- case), "sample", which one MCP in 16 has (else ""), and then what facets count,
+-- labels are what is asked for exactly: "name:echo" (in lower case), "sample" for
+-- one MCP in 16 and "few" for one in 64 (else ""), and then what facets count,
 -- "type:python_script", "tag:billing".  They stand in one index with the words, so
 -- that a rare label makes a frequent word cheap.
 CREATE TABLE mcp.mcp_search (
@@ -65,7 +65,7 @@ COMMENT ON TABLE mcp.mcp_search IS
 
 COMMENT ON COLUMN mcp.mcp_search.mcp_id IS 'Of which MCP.';
 COMMENT ON COLUMN mcp.mcp_search.labels IS
-'"mcp", "name:<in lower case>", "sample" or "", "type:<type>", and "tag:<tag>" for each.';
+'"name:<in lower case>", "sample" or "", "few" or "", "type:<type>", and "tag:<tag>" for each.';
 COMMENT ON COLUMN mcp.mcp_search.name_words IS 'The words of the name.';
 COMMENT ON COLUMN mcp.mcp_search.head_words IS
 'The words of name, tags and description.';
@@ -123,9 +123,9 @@ COMMENT ON FUNCTION mcp._search_stems(text, "char") IS
 -- tells little about it, and each candidate's words are read to rank it.
 CREATE VIEW mcp.mcp_search_documents AS
 SELECT d.id AS mcp_id,
-       ARRAY['mcp',
-             'name:' || lower(d.name),
+       ARRAY['name:' || lower(d.name),
              CASE WHEN get_byte(uuid_send(d.id), 15) < 16 THEN 'sample' ELSE '' END,
+             CASE WHEN get_byte(uuid_send(d.id), 15) < 4 THEN 'few' ELSE '' END,
              'type:' || d.type]
        || ARRAY(SELECT DISTINCT 'tag:' || t FROM unnest(d.tags) AS t) AS labels,
        ts_delete(name.words, ' ') AS name_words,
@@ -304,8 +304,6 @@ $$;
 COMMENT ON FUNCTION mcp._search_query(text) IS
 'A search as people type it, as queries; raises where there is no word to look for.';
 
--- The labels an MCP must have to pass the filters; never none, for the index answers
--- labels @> '{}' by walking through all of itself.
 CREATE FUNCTION mcp._search_filter(type text, tags text[])
 RETURNS text[]
 LANGUAGE sql
@@ -313,13 +311,12 @@ IMMUTABLE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY['mcp']
-           || CASE WHEN type IS NOT NULL THEN ARRAY['type:' || type] END
+    SELECT CASE WHEN type IS NULL THEN '{}' ELSE ARRAY['type:' || type] END
            || ARRAY(SELECT 'tag:' || t FROM unnest(tags) AS t WHERE t IS NOT NULL)
 $$;
 
 COMMENT ON FUNCTION mcp._search_filter(text, text[]) IS
-'The labels that an MCP must have to be of the type and have all the tags.';
+'The labels that an MCP must have to be of the type and have all the tags; none, if it may be any.';
 
 -- The best matches, a thousand at most; to rank all of a word that fifty thousand
 -- MCPs have would mean to read their words.  They are taken where a match says most,
@@ -328,15 +325,18 @@ COMMENT ON FUNCTION mcp._search_filter(text, text[]) IS
 --     rank 2 up to 3  all words in the name
 --     rank 1 up to 2  all words in name, tags and description
 --     rank 0 up to 1  all words there or in the config
--- Of each group those that have the words as typed and are in the sample come
--- first: where a word is so frequent that a sixteenth of its MCPs fills the thousand,
--- nobody walks through the rest of them in the index.  So what is left out is what
--- would have come last anyway, or, within a group of many thousand, a choice at
--- random that stays the same.
+-- Of each group those that are in a sample come first: where a word is so frequent
+-- that a sixteenth of its MCPs (or, as configs have most words, a 64th) fills the
+-- thousand, nobody walks through the rest of them in the index.  So what is left out is what would have come last anyway, or,
+-- within a group of many thousand, a choice at random that stays the same.  Who has
+-- found a hundred by the words as they are typed has typed the last one whole, and
+-- the words that it begins are not looked for.
 --
 -- ts_rank decides within a group; rank is in millionths, so that equal is equal in a
--- cursor.  The settings: the index is never worse than reading the table, whatever
--- the planner thinks that a LIMIT saves, so there is one plan for all queries.
+-- cursor.  Each portion is a statement made of the conditions that it has, for each is
+-- a list in the index to be merged, also one that all MCPs fulfil.  The settings: the
+-- index is never worse than reading the table, whatever the planner thinks that a
+-- LIMIT saves.
 CREATE FUNCTION mcp._search_candidates(
     name_label text,
     stems tsquery,
@@ -350,51 +350,60 @@ PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-    in_sample   text[] := filter || ARRAY['sample'];
+    -- Of queries = takes a word and the beginning of one for the same.
+    has_prefix  CONSTANT boolean := prefixed::text <> stems::text;
+    portion     record;
+    asked       tsquery;
+    last_words  text;
+    taken       text := '';         -- what the group before has found
+    room        bigint := 1000;
+    n           bigint;
 BEGIN
     RETURN QUERY
-    WITH portions (words, stems, labels, done) AS (
-        VALUES (stems, stems, in_sample, NULL),
-               (prefixed, stems, filter, stems)
-    )
-    SELECT f.mcp_id, (1000000 * f.rank)::integer
-    FROM (
-        SELECT s.mcp_id, 3 AS rank
+        SELECT s.mcp_id, 3000000
         FROM mcp.mcp_search AS s
         WHERE s.labels @> (filter || name_label)
-    UNION ALL
-        SELECT s.mcp_id, 2 + ts_rank(s.name_words, prefixed, 1)
-        FROM portions AS p
-        JOIN mcp.mcp_search AS s
-          ON s.name_words @@ p.words
-         AND s.labels @> p.labels
-        WHERE s.labels[2] <> name_label
-          AND (p.done IS NULL OR NOT (s.name_words @@ p.done AND s.labels @> in_sample))
-          AND (excluding IS NULL OR s.all_words @@ excluding)
-    UNION ALL
-        SELECT s.mcp_id, 1 + ts_rank(s.head_words, prefixed)
-        FROM portions AS p
-        JOIN mcp.mcp_search AS s
-          ON s.head_words @@ p.words
-         AND s.labels @> p.labels
-        WHERE s.labels[2] <> name_label
-          AND NOT s.name_words @@ prefixed
-          AND (p.done IS NULL OR NOT (s.head_words @@ p.done AND s.labels @> in_sample))
-          AND (excluding IS NULL OR s.all_words @@ excluding)
-    UNION ALL
-        SELECT s.mcp_id, ts_rank(s.all_words, p.stems)
-        FROM portions AS p
-        JOIN mcp.mcp_search AS s
-          ON s.all_words @@ p.stems
-         AND s.labels @> p.labels
-        WHERE s.labels[2] <> name_label
-          AND NOT s.head_words @@ prefixed
-          AND (p.done IS NULL OR NOT s.labels @> in_sample)
-    LIMIT 1000
-    ) AS f;
+        LIMIT room;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    room := room - n;
+    FOR portion IN
+        SELECT *
+        FROM (VALUES
+            (1, '2 + ts_rank(s.name_words, $2, 1)', 'name_words', $c$s.labels @> '{sample}'$c$),
+            (2, '2 + ts_rank(s.name_words, $2, 1)', 'name_words', $c$s.labels[2] <> 'sample'$c$),
+            (3, '2 + ts_rank(s.name_words, $2, 1)', 'name_words', 'NOT s.name_words @@ $3'),
+            (4, '1 + ts_rank(s.head_words, $2)', 'head_words', $c$s.labels @> '{sample}'$c$),
+            (5, '1 + ts_rank(s.head_words, $2)', 'head_words', $c$s.labels[2] <> 'sample'$c$),
+            (6, '1 + ts_rank(s.head_words, $2)', 'head_words', 'NOT s.head_words @@ $3'),
+            (7, 'ts_rank(s.all_words, $3)', 'all_words', $c$s.labels @> '{few}'$c$),
+            (8, 'ts_rank(s.all_words, $3)', 'all_words', $c$s.labels @> '{sample}' AND s.labels[3] <> 'few'$c$),
+            (9, 'ts_rank(s.all_words, $3)', 'all_words', $c$s.labels[2] <> 'sample'$c$)
+        ) AS v (place, rank, words, part)
+        ORDER BY place
+    LOOP
+        EXIT WHEN room <= 0;
+        CONTINUE WHEN portion.place IN (3, 6) AND (NOT has_prefix OR room <= 900);
+        IF portion.words <> last_words THEN
+            taken := format(' AND NOT s.%I @@ %s', last_words,
+                            CASE asked::text WHEN stems::text THEN '$3' ELSE '$2' END);
+        END IF;
+        last_words := portion.words;
+        asked := CASE WHEN portion.place IN (3, 6) THEN prefixed ELSE stems END;
+        RETURN QUERY EXECUTE format(
+            'SELECT s.mcp_id, (1000000 * (%s))::integer'
+            ' FROM mcp.mcp_search AS s'
+            ' WHERE s.%I @@ $1 AND %s AND s.labels[1] <> $4',
+            portion.rank, portion.words, portion.part)
+            || taken
+            || CASE WHEN filter <> '{}' THEN ' AND s.labels @> $5' ELSE '' END
+            || CASE WHEN excluding IS NULL THEN '' ELSE ' AND s.all_words @@ $6' END
+            || ' LIMIT $7'
+            USING asked, prefixed, stems, name_label, filter, excluding, room;
+        GET DIAGNOSTICS n = ROW_COUNT;
+        room := room - n;
+    END LOOP;
 END
 $$;
 
@@ -468,11 +477,11 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp.search_mcps(text, text, text[], integer, text) IS
-'The MCPs that match a query, best first: words that must all be found in name, tags, description or config, the last one also as the beginning of a word of name, tags or description; "a phrase", or, -without. Of the type and with all the tags, where given. The cursor of the last row gets the next max_rows (1 to 500). At most the best 1000 are found. Raises 22023 for a query without a word.';
+'The MCPs that match a query, best first: words that must all be found in name, tags, description or config, the last one also as the beginning of a word of name, tags or description where fewer than 100 have it whole; "a phrase", or, -without. Of the type and with all the tags, where given. The cursor of the last row gets the next max_rows (1 to 500). At most the best 1000 are found. Raises 22023 for a query without a word.';
 
 -- Exact while it is cheap.  A word that many thousand MCPs have is counted among
--- the sample instead, one MCP in 16 by the random bits of its id, and that count
--- multiplied: with 300 in the sample a facet that half of them have is off by 6 %
+-- those of a sample instead, one MCP in 64 or in 16 by the random bits of its id, and
+-- that count multiplied: with 200 of them a facet that half of all have is off by 7 %
 -- or so, and by less the more there are.
 CREATE FUNCTION mcp.search_mcp_facets(
     query text,
@@ -486,39 +495,47 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 SET jit = off
-SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     q           record := mcp._search_query(query);
     filter      text[] := mcp._search_filter(search_mcp_facets.type, tags);
-    step        record;
+    portion     record;
+    wanted      text[];
     rows        bigint;
     counts      jsonb;
 BEGIN
-    FOR step IN
+    -- Words that the last one begins count where search_mcps looks for them.
+    FOR portion IN
         SELECT *
-        FROM (VALUES (filter || ARRAY['sample'], 16, 300),
-                     (filter, 1, 0)) AS v (filter, factor, enough)
+        FROM (VALUES (1, '{few}'::text[], q.stems, 64, 200),
+                     (2, '{sample}', q.stems, 16, 200),
+                     (3, '{}', q.stems, 1, 100),
+                     (4, '{few}', q.prefixed, 64, 200),
+                     (5, '{sample}', q.prefixed, 16, 200),
+                     (6, '{}', q.prefixed, 1, 0)
+             ) AS v (place, labels, words, factor, enough)
+        ORDER BY place
     LOOP
-        SELECT count(*), mcp._count_labels(s.labels, 3)
-        INTO rows, counts
-        FROM mcp.mcp_search AS s
-        WHERE (s.head_words @@ q.prefixed OR s.all_words @@ q.stems)
-          AND (q.excluding IS NULL OR s.all_words @@ q.excluding)
-          AND s.labels @> step.filter;
-        EXIT WHEN rows >= step.enough;
+        wanted := filter || portion.labels;
+        EXECUTE 'SELECT count(*), mcp._count_labels(s.labels, 3) FROM mcp.mcp_search AS s'
+            ' WHERE (s.head_words @@ $1 OR s.all_words @@ $2)'
+            || CASE WHEN wanted <> '{}' THEN ' AND s.labels @> $3' ELSE '' END
+            || CASE WHEN q.excluding IS NULL THEN '' ELSE ' AND s.all_words @@ $4' END
+            INTO rows, counts
+            USING portion.words, q.stems, wanted, q.excluding;
+        EXIT WHEN rows >= portion.enough OR portion.place = 3 AND q.prefixed::text = q.stems::text;
     END LOOP;
     RETURN QUERY
     SELECT split_part(c.key, ':', 1),
            substr(c.key, position(':' IN c.key) + 1),
-           c.value::bigint * step.factor
+           c.value::bigint * portion.factor
     FROM jsonb_each_text(counts) AS c
     ORDER BY 1 DESC, 3 DESC, 2;
 END
 $$;
 
 COMMENT ON FUNCTION mcp.search_mcp_facets(text, text, text[]) IS
-'How many of the MCPs that search_mcps would find have each type and each tag (facet is "type" or "tag"), without its limit of 1000. Exact up to some 5000 matches; beyond, estimated from one MCP in 16, and then a multiple of 16.';
+'How many of the MCPs that search_mcps would find have each type and each tag (facet is "type" or "tag"), without its limit of 1000. Exact up to some 3000 matches; beyond, estimated from one MCP in 16 or in 64, and then a multiple of that.';
 
 -- The MCPs that an upgrade finds; a new database has none.
 SELECT mcp.rebuild_search();
