@@ -84,6 +84,11 @@ static const Setting settings[] = {
 	SECONDS("MCP_DEFAULT_TIMEOUT", "600", default_timeout, 1, WEEK),
 	WHOLE("MCP_MAX_RETRIES", "3", max_retries, 0, 100),
 	SECONDS("MCP_RETRY_DELAY", "1", retry_delay, 0, 3600),
+	TEXT("MCP_DEFAULT_MODEL", NULL, default_model),
+	TEXT("ANTHROPIC_API_KEY", NULL, anthropic_key),
+	TEXT("ANTHROPIC_BASE_URL", "https://api.anthropic.com", anthropic_url),
+	TEXT("OPENAI_API_KEY", NULL, openai_key),
+	TEXT("OPENAI_BASE_URL", "https://api.openai.com/v1", openai_url),
 	TEXT("MCP_WORKER_NAME", NULL, worker_name),
 	TEXT("MCP_WORKER_QUEUES", "default", queues),
 	WHOLE("MCP_WORKER_SLOTS", "8", worker_slots, 0, 10000),
@@ -114,6 +119,7 @@ config_read(Arena *arena, const char *env_file, Config *config, Error *error)
 	     status == STATUS_OK && i < sizeof(settings) / sizeof(settings[0]);
 	     i++)
 		status = read_setting(&source, &settings[i], config, error);
+	config->has_openai_url = find(&source, "OPENAI_BASE_URL") != NULL;
 	if (status == STATUS_OK)
 		status = read_database(&source, config, error);
 	if (status == STATUS_OK)

@@ -56,6 +56,13 @@ typedef struct Config
 	int max_retries;        /* of calls that an executor repeats by itself */
 	double retry_delay;     /* seconds before the first of them */
 
+	const char *default_model; /* NULL: a config must name one */
+	const char *anthropic_key; /* NULL: none */
+	const char *anthropic_url;
+	const char *openai_key; /* NULL: none */
+	const char *openai_url;
+	bool has_openai_url; /* it was given: a server of one's own, maybe */
+
 	const char *worker_name; /* NULL: host and process id */
 	const char *queues;      /* separated by commas */
 	int worker_slots;        /* tasks at once; 0: this daemon is no worker */

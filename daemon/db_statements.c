@@ -207,6 +207,14 @@ static const Statement statements[] = {
 	[DB_LIST_HTTP_TARGETS] = {"list_http_targets",
                               0,
                               ARRAY_OF("mcp.list_http_targets()")},
+	[DB_JSON_SCHEMA_ERRORS] =
+		{"json_schema_errors",
+         2,
+         "SELECT coalesce(json_agg(e.instance_path || ': ' || e.message), '[]')"
+         " FROM mcp.json_schema_errors($1::jsonb, $2::jsonb) AS e"},
+	[DB_PRICE_USAGE] = {"price_usage",
+                        2,
+                        "SELECT mcp.price_usage($1::text, $2::jsonb)"},
 
 	[DB_CREATE_API_KEY] =
 		{"create_api_key",

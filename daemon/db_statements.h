@@ -63,7 +63,9 @@ typedef enum DbStatement
 	DB_VALIDATE_SCHEDULE,         /* definition -> array of problems */
 	DB_VALIDATE_SCHEDULE_CHANGES, /* schedule, changes -> array of problems */
 
-	DB_LIST_HTTP_TARGETS, /* -> array of targets */
+	DB_LIST_HTTP_TARGETS,  /* -> array of targets */
+	DB_JSON_SCHEMA_ERRORS, /* schema, instance -> array of texts */
+	DB_PRICE_USAGE,        /* model, usage -> usage with its cost */
 
 	DB_CREATE_API_KEY, /* {name, role, level, scopes, expires_at} */
 	DB_LIST_API_KEYS,  /* skip, limit */

@@ -157,7 +157,7 @@ parse_network(const char *text, Network *network)
 		return false;
 	memcpy(address, text, length);
 	address[length] = '\0';
-	network->prefix = slash ? atoi(slash + 1) : bits;
+	network->prefix = slash ? (int) strtol(slash + 1, NULL, 10) : bits;
 	if (network->prefix < 0 || network->prefix > bits)
 		return false;
 	if (is_six)

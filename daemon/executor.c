@@ -7,6 +7,7 @@
 #include "executor_kind.h"
 #include "loop.h"
 #include "memory.h"
+#include "redact.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ struct Execution
 	const ExecutorKind *kind;
 	void *running; /* what kind->start() returned */
 	bool is_cancelled;
+	Redactor *redactor;
 	ExecutorCallback callback;
 	void *context;
 };
@@ -43,6 +45,9 @@ static const char *const failure_names[] = {
 	[EXECUTOR_TOO_LARGE] = "too_large",
 };
 
+static void know_secrets(Execution *execution);
+static ExecutorResult
+clean(const Redactor *redactor, const ExecutorResult *result);
 static const ExecutorKind *find_kind(const char *name);
 static void tell_unsupported(void *context);
 
@@ -56,6 +61,7 @@ executor_start(const ExecutorTask *task, ExecutorCallback callback,
 	execution->kind = find_kind(task->executor);
 	execution->callback = callback;
 	execution->context = context;
+	know_secrets(execution);
 	if (execution->kind)
 		execution->running =
 			execution->kind->start(&execution->task, execution);
@@ -83,9 +89,10 @@ executor_finish(Execution *execution, const ExecutorResult *result)
 {
 	ExecutorCallback callback = execution->callback;
 	void *context = execution->context;
+	ExecutorResult cleaned = clean(execution->redactor, result);
 
 	free(execution);
-	callback(context, result);
+	callback(context, &cleaned);
 }
 
 ExecutorResult
@@ -123,6 +130,33 @@ executor_time_limit_or(const ExecutorTask *task, double default_seconds)
 		seconds = LONGEST;
 	/* A timer of 0 would be none. */
 	return seconds < 0.001 ? 1 : (uint64_t) (seconds * 1000);
+}
+
+/* Servers like to quote the key that they did not like. */
+static void
+know_secrets(Execution *execution)
+{
+	const Config *settings = execution->task.settings;
+
+	execution->redactor = redactor_create(execution->task.arena);
+	redactor_add(execution->redactor, settings->api_key);
+	redactor_add(execution->redactor, settings->anthropic_key);
+	redactor_add(execution->redactor, settings->openai_key);
+}
+
+/* What is recorded is read by many. */
+static ExecutorResult
+clean(const Redactor *redactor, const ExecutorResult *result)
+{
+	ExecutorResult cleaned = *result;
+
+	cleaned.result = redactor_clean_view(redactor, result->result);
+	cleaned.error = redactor_clean_text(redactor, result->error);
+	cleaned.output.bytes =
+		redactor_clean(redactor, result->output.bytes, &cleaned.output.length);
+	cleaned.errors.bytes =
+		redactor_clean(redactor, result->errors.bytes, &cleaned.errors.length);
+	return cleaned;
 }
 
 static const ExecutorKind *

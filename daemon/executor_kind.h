@@ -28,6 +28,7 @@ typedef struct ExecutorKind
 extern const ExecutorKind *const executor_kinds[];
 
 extern const ExecutorKind executor_http_request;
+extern const ExecutorKind executor_llm_prompt;
 extern const ExecutorKind executor_python_script;
 
 /* The result goes to whoever started the execution, which is gone then. */

@@ -6,6 +6,7 @@
 
 const ExecutorKind *const executor_kinds[] = {
 	&executor_http_request,
+	&executor_llm_prompt,
 	&executor_python_script,
 	NULL,
 };

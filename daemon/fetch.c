@@ -274,7 +274,8 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 }
 
 static size_t
-take_header(char *bytes, size_t size, size_t count, void *context)
+take_header(char *bytes, /* NOLINT(readability-non-const-parameter): curl's */
+            size_t size, size_t count, void *context)
 {
 	Fetch *fetch = context;
 

@@ -17,10 +17,10 @@ typedef void (*FetchMultiCallback)(void *context, CURLcode code);
 /*
  * Begins; the callback is called once, never before this returns.
  */
-extern void fetch_multi_add(Fetcher *fetcher, CURL *transfer,
+extern void fetch_multi_add(Fetcher *fetcher, CURL *handle,
                             FetchMultiCallback callback, void *context);
 
 /* Its callback is not called any more.  Not from inside a callback of curl. */
-extern void fetch_multi_remove(Fetcher *fetcher, CURL *transfer);
+extern void fetch_multi_remove(Fetcher *fetcher, CURL *handle);
 
 #endif

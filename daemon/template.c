@@ -4,20 +4,10 @@
  */
 #include "template.h"
 
-#include "memory.h"
+#include "text_buffer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* A text that grows. */
-typedef struct Text
-{
-	char *bytes;
-	size_t length;
-	size_t size;
-} Text;
-
-static void append(Text *text, const char *bytes, size_t length);
 static size_t name_length(const char *text);
 static const char *find_input(Template *template, const char *name);
 static void note_missing(Template *template, const char *name);
@@ -37,22 +27,21 @@ const char *
 template_fill(Template *template, const char *text, TemplateForm form)
 {
 	Arena *arena = template->arena;
-	Text filled = {.size = 0};
-	char *kept;
+	TextBuffer *filled = text_buffer_create(arena);
 
 	while (*text)
 	{
 		size_t plain = strcspn(text, "{}");
 		size_t length;
 
-		append(&filled, text, plain);
+		text_buffer_add(filled, text, plain);
 		text += plain;
 		if (*text == '\0')
 			break;
 		length = *text == '{' ? name_length(text + 1) : 0;
 		if (text[1] == text[0] || length == 0)
 		{
-			append(&filled, text, 1);
+			text_buffer_add(filled, text, 1);
 			text += text[1] == text[0] ? 2 : 1;
 		}
 		else
@@ -62,13 +51,11 @@ template_fill(Template *template, const char *text, TemplateForm form)
 
 			if (form == TEMPLATE_URL)
 				value = template_encode(arena, value);
-			append(&filled, value, strlen(value));
+			text_buffer_add_text(filled, value);
 			text += length + 2;
 		}
 	}
-	kept = arena_copy(arena, filled.length ? filled.bytes : "", filled.length);
-	free(filled.bytes);
-	return kept;
+	return text_buffer_text(filled);
 }
 
 void
@@ -132,21 +119,6 @@ template_encode(Arena *arena, const char *text)
 		}
 	}
 	return encoded;
-}
-
-static void
-append(Text *text, const char *bytes, size_t length)
-{
-	size_t needed = text->length + length;
-
-	if (needed > text->size)
-	{
-		text->size = 2 * needed;
-		text->bytes = memory_resize(text->bytes, text->size);
-	}
-	if (length > 0)
-		memcpy(text->bytes + text->length, bytes, length);
-	text->length = needed;
 }
 
 /* Of a name that a "}" ends; 0: there is none.  Letters beyond ASCII count. */

@@ -73,6 +73,7 @@ static const ConfigKey llm_prompt_keys[] = {
      .range = &positive,
      .default_value = "1000"},
 	{"system_prompt", config_check_text, .text = &any},
+	{"response_format", config_check_object, .need = JSON_OPTIONAL},
 	{.name = NULL},
 };
 

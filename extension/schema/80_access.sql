@@ -99,6 +99,10 @@ VALUES
     ('admin',     'revoke_role'),
     ('admin',     'refresh_grants'),
     ('admin',     'list_audit'),
+    ('admin',     'set_model_price'),
+    ('admin',     'drop_model_price'),
+    ('viewer',    'list_model_prices'),
+    ('worker',    'price_usage'),
     ('admin',     'allow_http_target'),
     ('admin',     'disallow_http_target'),
     ('viewer',    'list_http_targets'),
@@ -151,7 +155,7 @@ AS $$
     WHERE p.pronamespace = 'mcp'::regnamespace
       AND (f.level = ANY (mcp._levels_of(_functions_of.level))
            OR (_functions_of.level = 'worker'
-               AND f.function_name IN ('get_mcp_version_by_id', 'health', 'version_full', 'list_http_targets')))
+               AND f.function_name IN ('get_mcp_version_by_id', 'health', 'version_full', 'list_http_targets', 'json_schema_errors')))
 $$;
 
 COMMENT ON FUNCTION mcp._functions_of(text) IS

@@ -2,6 +2,7 @@
  * test_executor_python_script.c
  *		Real scripts on a real loop, by the rules of COMPAT "How each runs".
  *
+ * needs: daemon/redact.c daemon/text_buffer.c
  * needs: daemon/executor.c daemon/executor_python_script.c
  * needs: daemon/executor_python_answer.c daemon/executor_python_launcher.c
  * needs: daemon/executor_python_child.c daemon/executor_python_files.c

@@ -2,7 +2,7 @@
  * test_template.c
  *		Texts with {name} in them: what is filled in, and what stays.
  *
- * needs: daemon/template.c daemon/json_view.c daemon/json_check.c
+ * needs: daemon/template.c daemon/text_buffer.c daemon/json_view.c daemon/json_check.c
  * needs: daemon/json_write.c daemon/arena.c daemon/memory.c daemon/utf8.c
  */
 #include <setjmp.h>
