@@ -46,9 +46,10 @@ GROUP BY 1
 HAVING count(*) > 1
 ORDER BY 1;
 
--- What each may call.  An internal function is nobody's.  (Not aligned, or a long
--- name would change every line of what is expected.)
+-- What each may call.  An internal function is nobody's.  (Not aligned and not
+-- counted, or one more name would change other lines of what is expected, too.)
 \pset format unaligned
+\pset footer off
 SELECT p.proname AS function,
        string_agg(DISTINCT r.name, ', ' ORDER BY r.name) AS roles
 FROM pg_proc AS p
@@ -57,6 +58,7 @@ JOIN (VALUES ('nobody'), ('viewer'), ('operator'), ('developer'), ('admin'), ('w
 WHERE p.pronamespace = 'mcp'::regnamespace
 GROUP BY 1
 ORDER BY 1;
+\pset footer on
 \pset format aligned
 
 -- No table, view or sequence is anybody's.
