@@ -161,7 +161,7 @@ bool
 run_state_begin(RunState *run, const RunShape *shape, ReadySlots *ready)
 {
 	ready->count = 0;
-	if (run->status != RUN_PENDING ||
+	if (run_status_is_end(run->status) ||
 	    run->counts[STEP_WAITING] != run->step_count)
 		return false;
 	if (run->step_count == 0)

@@ -123,8 +123,9 @@ extern bool run_state_is_fan_done(const RunState *run, const RunFan *fan);
  */
 
 /*
- * The steps that wait for nothing become READY.  A run without steps is a
- * SUCCESS at once.
+ * The steps that wait for nothing become READY, once; the run may have been
+ * paused, or paused and resumed, before.  A run without steps is a SUCCESS at
+ * once.
  */
 extern bool
 run_state_begin(RunState *run, const RunShape *shape, ReadySlots *ready);
