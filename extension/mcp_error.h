@@ -15,6 +15,7 @@
 #define ERRCODE_MCP_CONSTRAINT MAKE_SQLSTATE('M', 'C', '0', '0', '4')
 #define ERRCODE_MCP_TRANSITION MAKE_SQLSTATE('M', 'C', '0', '1', '0')
 #define ERRCODE_MCP_LEASE_LOST MAKE_SQLSTATE('M', 'C', '0', '1', '1')
+#define ERRCODE_MCP_KEY_REUSED MAKE_SQLSTATE('M', 'C', '0', '1', '2')
 #define ERRCODE_MCP_NOT_FOUND MAKE_SQLSTATE('M', 'C', '0', '2', '0')
 #define ERRCODE_MCP_IN_USE MAKE_SQLSTATE('M', 'C', '0', '2', '1')
 #define ERRCODE_MCP_STALE MAKE_SQLSTATE('M', 'C', '0', '2', '2')

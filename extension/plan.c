@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "json_document.h"
 #include "plan.h"
 #include "plan_graph.h"
 #include "plan_json.h"
@@ -27,6 +28,7 @@ typedef struct UsedSteps
 	int capacity;
 } UsedSteps;
 
+static void compile_start(RunPlan *plan, JsonbContainer *definition);
 static PlanRetry compile_strategy(RunPlan *plan, JsonbContainer *definition);
 static NameMap *compile_names(RunPlan *plan, JsonbContainer *steps);
 static void compile_graph(RunPlan *plan, JsonbContainer *definition);
@@ -54,7 +56,7 @@ plan_compile(Jsonb *definition)
 	plan->steps =
 		palloc0_array(PlanStep, (Size) Max(plan->shape.step_count, 1));
 	retry = compile_strategy(plan, root);
-	plan->timeout = plan_json_double(root, "timeout_seconds", 0);
+	compile_start(plan, root);
 	names = compile_names(plan, steps);
 	for (int i = 0; i < plan->shape.step_count; i++)
 	{
@@ -91,6 +93,20 @@ plan_compile_mcp(const char *name)
 	plan->steps->fallback_step = PLAN_NO_STEP;
 	plan->steps->stands_for = PLAN_NO_STEP;
 	return plan;
+}
+
+/* What holds for a run from its start on. */
+static void
+compile_start(RunPlan *plan, JsonbContainer *definition)
+{
+	JsonbValue value;
+
+	plan->timeout = plan_json_double(definition, "timeout_seconds", 0);
+	plan->queue = plan_json_find_text(definition, "queue");
+	plan->has_priority = plan_json_find(definition, "priority", &value);
+	plan->priority = plan_json_int(definition, "priority", 0);
+	if (plan_json_find(definition, "input_schema", &value))
+		plan->input_schema = json_document_make(&value);
 }
 
 /* What holds for the steps that say nothing of their own. */

@@ -6,9 +6,11 @@
 
 #include "catalog/pg_type.h"
 #include "column.h"
+#include "json_document.h"
+#include "json_schema.h"
 #include "plan_cache.h"
 #include "queue_store.h"
-#include "run_insert.h"
+#include "run_details.h"
 #include "run_start.h"
 #include "slug.h"
 #include "statement.h"
@@ -20,7 +22,9 @@
 static bool find_latest(const pg_uuid_t *mcp_id, pg_uuid_t *version_id);
 static char *check_versions(const RunPlan *plan);
 static char *pin_versions(const RunPlan *plan, pg_uuid_t **pins);
+static char *check_inputs(const RunPlan *plan, RunStart *start);
 static void insert(NewRun *run, const RunPlan *plan, RunStart *start);
+static void begin(NewRun *run, const RunPlan *plan, const RunStart *start);
 static bool begins_later(const RunPlan *plan, const RunStart *start);
 static void
 add_timers(const NewRun *run, const RunPlan *plan, const RunStart *start);
@@ -73,9 +77,9 @@ run_start_workflow(const WorkflowRef *workflow, RunStart *start,
 	if (problem != NULL)
 		return problem;
 	run.pinned_versions = pins;
-	insert(&run, plan, start);
+	problem = run_start_prepared(&run, plan, start);
 	*run_id = run.run_id;
-	return NULL;
+	return problem;
 }
 
 char *
@@ -94,6 +98,16 @@ run_start_mcp(const pg_uuid_t *mcp_id, RunStart *start, pg_uuid_t *run_id)
 	insert(&run, plan, start);
 	*run_id = run.run_id;
 	return NULL;
+}
+
+char *
+run_start_prepared(NewRun *run, const RunPlan *plan, RunStart *start)
+{
+	char *problem = check_inputs(plan, start);
+
+	if (problem == NULL)
+		insert(run, plan, start);
+	return problem;
 }
 
 static bool
@@ -179,13 +193,48 @@ pin_versions(const RunPlan *plan, pg_uuid_t **pins)
 	return NULL;
 }
 
+/* All problems go to the start; the first, in words, to who wants one only. */
+static char *
+check_inputs(const RunPlan *plan, RunStart *start)
+{
+	static const char key[] = "inputs";
+	JsonPath root = json_path_root();
+	JsonPath path = json_path_key(
+		start->path == NULL ? &root : start->path, key, (int) strlen(key));
+	const JsonSchema *schema;
+	const Problem *first;
+	JsonbValue value;
+
+	if (plan->input_schema == NULL)
+		return NULL;
+	start->problems = problem_list_create();
+	json_document_value(DatumGetJsonbP(start->inputs), &value);
+	schema = json_schema_find(plan->input_schema, &path, start->problems);
+	if (schema != NULL &&
+	    json_schema_check(
+			schema, &value, SCHEMA_FORMATS_ASSERT, &path, start->problems))
+	{
+		start->problems = NULL;
+		return NULL;
+	}
+	first = problem_get(start->problems, 0);
+	return psprintf("the inputs do not match the workflow's input_schema at "
+	                "%s: %s",
+	                first->path,
+	                first->message);
+}
+
 static void
 insert(NewRun *run, const RunPlan *plan, RunStart *start)
 {
-	int step_count = plan->shape.step_count;
-	ReadySlots ready = {.slots = palloc_array(int, (Size) step_count + 1)};
-
-	uuid_v7_generate(&run->run_id);
+	if (start->run_id != NULL)
+		run->run_id = *start->run_id;
+	else
+		uuid_v7_generate(&run->run_id);
+	if (start->queue == NULL)
+		start->queue = plan->queue != NULL ? plan->queue : RUN_QUEUE_DEFAULT;
+	if (start->is_priority_open && plan->has_priority)
+		start->priority = plan->priority;
 	run->parent_run_id = start->parent_run_id;
 	run->parent_step_id = start->parent_step_id;
 	run->depth = start->depth;
@@ -193,18 +242,29 @@ insert(NewRun *run, const RunPlan *plan, RunStart *start)
 	run->priority = start->priority;
 	run->owner = start->owner;
 	run->inputs = start->inputs;
-	run->step_count = step_count;
+	run->step_count = plan->shape.step_count;
+	run->now = start->now;
+	if (run->state == NULL)
+		begin(run, plan, start);
+	run_insert(run);
+	run_details_write(&run->run_id, start);
+	start->has_ended = run_status_is_end(run_state_status(run->state));
+	add_timers(run, plan, start);
+	if (run->ready_count > 0)
+		wake_note_work(run->queue);
+}
+
+static void
+begin(NewRun *run, const RunPlan *plan, const RunStart *start)
+{
+	int step_count = plan->shape.step_count;
+	ReadySlots ready = {.slots = palloc_array(int, (Size) step_count + 1)};
+
 	run->state = run_state_init(palloc(run_state_size(step_count)), step_count);
 	if (!begins_later(plan, start))
 		run_state_begin(run->state, &plan->shape, &ready);
 	run->ready = ready.slots;
 	run->ready_count = ready.count;
-	run->now = start->now;
-	run_insert(run);
-	start->has_ended = run_status_is_end(run_state_status(run->state));
-	add_timers(run, plan, start);
-	if (run->ready_count > 0)
-		wake_note_work(run->queue);
 }
 
 /*
@@ -217,26 +277,27 @@ begins_later(const RunPlan *plan, const RunStart *start)
 	return plan->is_special || start->begin_at > start->now;
 }
 
+/* What was begun elsewhere needs no timer to begin. */
 static void
 add_timers(const NewRun *run, const RunPlan *plan, const RunStart *start)
 {
+	TimestampTz begin_at = Max(start->begin_at, start->now);
+	double timeout = start->timeout > 0 ? start->timeout : plan->timeout;
 	LiveRun *live = palloc0_object(LiveRun);
 	List *timers = NIL;
 
 	live->run_id = run->run_id;
 	if (start->has_ended)
 		return;
-	if (begins_later(plan, start))
+	if (begins_later(plan, start) &&
+	    run_state_count(run->state, STEP_WAITING) == run->step_count)
 	{
-		queue_store_add_timer(
-			&timers, live, TIMER_BEGIN, Max(start->begin_at, start->now));
+		queue_store_add_timer(&timers, live, TIMER_BEGIN, begin_at);
 		wake_note_work(run->queue);
 	}
-	if (plan->timeout > 0)
-		queue_store_add_timer(&timers,
-		                      live,
-		                      TIMER_RUN_TIMEOUT,
-		                      timer_after(start->now, plan->timeout));
+	if (timeout > 0)
+		queue_store_add_timer(
+			&timers, live, TIMER_RUN_TIMEOUT, timer_after(begin_at, timeout));
 	queue_store_add_sleeping(timers);
 }
 

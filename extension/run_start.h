@@ -7,6 +7,9 @@
 #ifndef MCP_RUN_START_H
 #define MCP_RUN_START_H
 
+#include "plan.h"
+#include "problem.h"
+#include "run_insert.h"
 #include "utils/jsonb.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -18,16 +21,26 @@
 
 typedef struct RunStart
 {
-	const char *queue;
+	const char *queue; /* NULL: the workflow's, else RUN_QUEUE_DEFAULT */
 	int priority;
+	bool is_priority_open; /* the workflow's counts, where it has one */
 	const char *owner;
-	Datum inputs;                   /* jsonb, an object */
+	Datum inputs;            /* jsonb, an object */
+	const JsonPath *path;    /* of the document that asks; NULL: the root */
+	const pg_uuid_t *run_id; /* NULL: one is made */
 	const pg_uuid_t *parent_run_id; /* NULL: none */
 	const char *parent_step_id;     /* NULL: of no step of it */
+	const pg_uuid_t *origin_run_id; /* it is a retry of that; NULL: of none */
 	int depth;
-	TimestampTz begin_at; /* 0: now */
+	double timeout;          /* in seconds; 0: the workflow's */
+	Jsonb *tags;             /* NULL: none */
+	const char *traceparent; /* NULL: none */
+	TimestampTz begin_at;    /* 0: now */
 	TimestampTz now;
-	bool has_ended; /* set by the verbs: there was nothing to do */
+
+	/* Set by the verbs. */
+	bool has_ended;        /* there was nothing to do */
+	ProblemList *problems; /* of the inputs, where they are why not */
 } RunStart;
 
 /* A workflow and its latest version. */
@@ -50,5 +63,13 @@ extern char *run_start_workflow(const WorkflowRef *workflow, RunStart *start,
 /* Likewise a run of the latest version of one MCP. */
 extern char *
 run_start_mcp(const pg_uuid_t *mcp_id, RunStart *start, pg_uuid_t *run_id);
+
+/*
+ * Starts what has its version, its pins and, where it goes on from the end of
+ * another run, its state; such a one is PAUSED and has no rows in the queue.
+ * Otherwise as run_start_workflow.
+ */
+extern char *
+run_start_prepared(NewRun *run, const RunPlan *plan, RunStart *start);
 
 #endif

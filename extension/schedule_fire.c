@@ -304,7 +304,7 @@ try_start_safely(const Schedule *schedule, TimestampTz now, pg_uuid_t *run_id)
 static char *
 try_start(const Schedule *schedule, TimestampTz now, pg_uuid_t *run_id)
 {
-	RunStart run = {.queue = RUN_QUEUE_DEFAULT,
+	RunStart run = {.is_priority_open = true,
 	                .owner = schedule->owner,
 	                .inputs = JsonbPGetDatum(schedule->inputs),
 	                .now = now};

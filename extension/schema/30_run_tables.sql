@@ -84,7 +84,8 @@ CREATE TABLE mcp.step_runs (
     stdout          text,
     stderr          text,
     usage           jsonb,
-    is_from_cache   boolean                 -- null: no
+    is_from_cache   boolean,                -- null: no
+    reused_from     uuid                    -- not done in this run: a retry of that one
 ) PARTITION BY RANGE (run_id);
 
 COMMENT ON TABLE mcp.step_runs IS

@@ -90,6 +90,11 @@ BEGIN
                    || CASE
                           WHEN s.is_from_cache THEN '{"is_from_cache": true}'
                           ELSE '{}'::jsonb
+                      END
+                   || CASE
+                          WHEN s.reused_from IS NOT NULL
+                          THEN jsonb_build_object('reused_from', s.reused_from)
+                          ELSE '{}'
                       END AS result
             FROM mcp.step_runs AS s
             WHERE s.run_id = (run).run_id
@@ -190,12 +195,13 @@ DECLARE
     found_run   mcp.workflow_runs := mcp._find_run(run);
 BEGIN
     RETURN mcp._run_head(found_run)
+           || mcp._run_details(run)
            || jsonb_build_object('step_results', mcp._step_results(found_run));
 END
 $$;
 
 COMMENT ON FUNCTION mcp.get_run(uuid) IS
-'A run with its attempts: {run_id, workflow_id, workflow_version, status, started_at, finished_at, inputs, step_results: [...], final_outputs, error_message, ...}. Raises MC020 for an unknown run.';
+'A run with its attempts: {run_id, workflow_id, workflow_version, status, started_at, finished_at, inputs, step_results: [...], final_outputs, error_message, ...}; what its start said, {tags, traceparent, timeout_seconds, start_at}; and which runs are tries of the same, {origin_run_id, retry_run_ids}. Raises MC020 for an unknown run.';
 
 CREATE FUNCTION mcp.run_gantt(run uuid)
 RETURNS jsonb

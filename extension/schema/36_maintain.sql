@@ -78,7 +78,7 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock('mcp.workflow_runs'::regclass::bigint) THEN
         RETURN jsonb_build_object('is_busy', true, 'is_more', false, 'partitions_made', made);
     END IF;
-    FOREACH parent IN ARRAY ARRAY['finished_runs', 'step_runs']::name[] LOOP
+    FOREACH parent IN ARRAY ARRAY['finished_runs', 'step_runs', 'run_details', 'run_events']::name[] LOOP
         FOR ahead IN 0 .. months_ahead LOOP
             month := (this_month + make_interval(months => ahead))::date;
             IF mcp._make_partition(parent, month) THEN
@@ -101,4 +101,4 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp.maintain(integer) IS
-'Makes the monthly partitions of runs and attempts from this month to months_ahead later; drops the months, and deletes the runs, that are older than their retention (mcp.set_retention); lets go of what has expired; fires schedules that are due. Returns {is_busy, is_more, partitions_made, partitions_dropped, runs_deleted, rows_expired, schedules_fired}; is_busy where another session is at it, is_more where there is more to delete than one call does. To be called hourly or so: mcpd does.';
+'Makes the monthly partitions of runs, attempts and events from this month to months_ahead later; drops the months, and deletes the runs, that are older than their retention (mcp.set_retention); lets go of what has expired; fires schedules that are due. Returns {is_busy, is_more, partitions_made, partitions_dropped, runs_deleted, rows_expired, schedules_fired}; is_busy where another session is at it, is_more where there is more to delete than one call does. To be called hourly or so: mcpd does.';

@@ -175,6 +175,10 @@ BEGIN
     END IF;
     DELETE FROM mcp.step_runs AS s
     WHERE s.run_id = ANY (old_runs);
+    DELETE FROM mcp.run_events AS e
+    WHERE e.run_id = ANY (old_runs);
+    DELETE FROM mcp.run_details AS d
+    WHERE d.run_id = ANY (old_runs);
     DELETE FROM mcp.finished_runs AS f
     WHERE f.run_id = ANY (old_runs);
     RETURN cardinality(old_runs);
@@ -182,7 +186,7 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp._delete_runs_of(uuid, timestamptz, integer) IS
-'Deletes the oldest runs of a workflow that ended before a moment, with their attempts; how many there were.';
+'Deletes the oldest runs of a workflow that ended before a moment, with their attempts and events; how many there were.';
 
 CREATE FUNCTION mcp._delete_old_runs(max_runs integer)
 RETURNS integer
@@ -278,9 +282,19 @@ BEGIN
         -- Once to spare a month that stays the lock, once under the lock; which is
         -- taken as whoever writes does, the parents first.
         CONTINUE WHEN NOT mcp._is_month_over(partition.runs, low, high, ended_before);
-        LOCK TABLE ONLY mcp.finished_runs, ONLY mcp.step_runs IN ACCESS EXCLUSIVE MODE;
+        LOCK TABLE ONLY mcp.finished_runs, ONLY mcp.step_runs, ONLY mcp.run_details,
+            ONLY mcp.run_events IN ACCESS EXCLUSIVE MODE;
         CONTINUE WHEN NOT mcp._is_month_over(partition.runs, low, high, ended_before);
         EXECUTE format('DROP TABLE %s, %s', partition.runs, partition.steps);
+        EXECUTE format('DROP TABLE IF EXISTS mcp.run_details%1$s, mcp.run_events%1$s',
+                       replace(left('-' || partition.first_day, 8), '-', '_'));
+        -- Those that lie in the default partition.
+        DELETE FROM mcp.run_details AS d
+        WHERE d.run_id >= low
+          AND d.run_id < high;
+        DELETE FROM mcp.run_events AS e
+        WHERE e.run_id >= low
+          AND e.run_id < high;
         dropped := dropped || ('finished_runs_' || replace(left(partition.first_day, 7), '-', '_'));
     END LOOP;
     RETURN dropped;
@@ -329,9 +343,19 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM mcp.live_runs AS l WHERE l.run_id = e.run_id)
         LIMIT max_rows);
     GET DIAGNOSTICS gone = ROW_COUNT;
+    total := total + gone;
+    DELETE FROM mcp.idempotency_keys AS k
+    WHERE (k.target_id, k.key) IN (
+        SELECT e.target_id, e.key
+        FROM mcp.idempotency_keys AS e
+        WHERE e.expires_at <= now()
+        ORDER BY e.expires_at
+        LIMIT max_rows
+        FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN total + gone;
 END
 $$;
 
 COMMENT ON FUNCTION mcp._delete_expired(integer) IS
-'Deletes cached results that have expired, fires of schedules older than 30 days, and signals of runs that are over; how many rows.';
+'Deletes cached results and idempotency keys that have expired, fires of schedules older than 30 days, and signals of runs that are over; how many rows.';

@@ -106,6 +106,7 @@ COMMENT ON COLUMN mcp.step_runs.error_class IS 'The kind of failure, for program
 COMMENT ON COLUMN mcp.step_runs.stdout IS 'What it printed, cut at 64 KiB.';
 COMMENT ON COLUMN mcp.step_runs.stderr IS 'What it printed as errors, cut at 64 KiB.';
 COMMENT ON COLUMN mcp.step_runs.is_from_cache IS 'Whether it was not run, since its result was known; null: no.';
+COMMENT ON COLUMN mcp.step_runs.reused_from IS 'The run that did the step, where this one is a retry of it.';
 
 COMMENT ON COLUMN mcp.ready_steps.run_id IS 'Whose step waits.';
 COMMENT ON COLUMN mcp.ready_steps.step_ordinal IS 'Which step.';
@@ -134,6 +135,26 @@ COMMENT ON COLUMN mcp.signals.sent_by IS 'The role that sent it.';
 COMMENT ON COLUMN mcp.signals.sent_at IS 'When it was sent.';
 
 COMMENT ON COLUMN mcp.step_runs.usage IS 'What it took of a model: {"input_tokens", "output_tokens", "cost"}; null: nothing that is counted.';
+COMMENT ON COLUMN mcp.run_details.run_id IS 'Whose details these are, and the month they lie in.';
+COMMENT ON COLUMN mcp.run_details.origin_run_id IS 'The run that this one is a retry of.';
+COMMENT ON COLUMN mcp.run_details.tags IS 'Labels given at the start, an object of texts.';
+COMMENT ON COLUMN mcp.run_details.traceparent IS 'The trace that the start belongs to, as W3C Trace Context writes it.';
+COMMENT ON COLUMN mcp.run_details.timeout_seconds IS 'How long the run may take, instead of what the workflow says.';
+COMMENT ON COLUMN mcp.run_details.start_at IS 'When it was to begin; null: at once.';
+
+COMMENT ON COLUMN mcp.run_events.run_id IS 'Whose event it is, and the month it lies in.';
+COMMENT ON COLUMN mcp.run_events.event_id IS 'UUID of version 7: the order of the events.';
+COMMENT ON COLUMN mcp.run_events.step_ordinal IS 'The place of the step in the list, from 0; null: the run as a whole.';
+COMMENT ON COLUMN mcp.run_events.kind IS 'paused, resumed, cancelled, retried, signal_sent, approved, refused and the like.';
+COMMENT ON COLUMN mcp.run_events.detail IS 'What there is to say about it.';
+COMMENT ON COLUMN mcp.run_events.actor IS 'The role that did it.';
+COMMENT ON COLUMN mcp.run_events.recorded_at IS 'When.';
+
+COMMENT ON COLUMN mcp.idempotency_keys.target_id IS 'The workflow, or the MCP, that was started.';
+COMMENT ON COLUMN mcp.idempotency_keys.key IS 'What the caller chose.';
+COMMENT ON COLUMN mcp.idempotency_keys.run_id IS 'The run that the first start made.';
+COMMENT ON COLUMN mcp.idempotency_keys.body_hash IS 'SHA-256 of its inputs and options.';
+COMMENT ON COLUMN mcp.idempotency_keys.expires_at IS 'From when on the key is free again.';
 
 COMMENT ON COLUMN mcp.workers.worker IS 'Its name, unique among the living.';
 COMMENT ON COLUMN mcp.workers.epoch IS 'Drawn at each registration: what its tasks and results carry.';

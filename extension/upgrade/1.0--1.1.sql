@@ -29,7 +29,8 @@ ALTER TABLE mcp.ready_steps
 -- @ TABLE mcp.step_runs
 ALTER TABLE mcp.step_runs
     ADD COLUMN usage jsonb,
-    ADD COLUMN is_from_cache boolean;
+    ADD COLUMN is_from_cache boolean,
+    ADD COLUMN reused_from uuid;
 
 -- @ TABLE mcp.workers
 ALTER TABLE mcp.workers
