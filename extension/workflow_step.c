@@ -159,17 +159,17 @@ check_kind_keys(const JsonObject *object, WorkflowStepKind kind)
 	}
 }
 
-/* An object without members says as little as null: every normal form has it. */
+/* No inputs at all are said by null and by {}, which every normal form has. */
 static bool
 is_said(const JsonObject *object, const char *key)
 {
 	JsonbValue value;
 
-	return json_object_has(object, key) &&
-	       json_object_find(object, key, &value) &&
-	       !(value.type == jbvBinary &&
-	         JsonContainerIsObject(value.val.binary.data) &&
-	         JsonContainerSize(value.val.binary.data) == 0);
+	if (!json_object_has(object, key))
+		return false;
+	return strcmp(key, "inputs") != 0 ||
+	       !json_object_find(object, key, &value) || value.type != jbvBinary ||
+	       JsonContainerSize(value.val.binary.data) > 0;
 }
 
 static void
