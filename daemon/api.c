@@ -4,6 +4,7 @@
  */
 #include "api.h"
 
+#include "api_manners.h"
 #include "api_wait.h"
 #include "memory.h"
 #include "problem.h"
@@ -33,7 +34,7 @@ static void *arrived(void *context, HttpRequest *http);
 static void received(void *context, HttpRequest *http, void *state);
 static void
 refused(void *context, HttpRequest *http, int code, const char *detail);
-static void refuse_route(HttpRequest *request, const ApiMatch *match);
+static void refuse_route(ApiRequest *request, const ApiMatch *match);
 static void let_in(ApiRequest *request, const ApiRoute *route);
 static void set_caller(ApiRequest *request);
 
@@ -95,13 +96,15 @@ arrived(void *context, HttpRequest *http)
 	request->arena = arena;
 	api_route_find(tables, http_method(http), http_uri(http), &match);
 	memcpy(request->parameters, match.parameters, sizeof(match.parameters));
+	api_add_origin(request);
 	if (match.route == NULL)
 	{
-		refuse_route(http, &match);
+		refuse_route(request, &match);
 		return NULL;
 	}
 	request->handler = match.route->handler;
-	let_in(request, match.route);
+	if (api_agrees(request, match.route))
+		let_in(request, match.route);
 	return request;
 }
 
@@ -120,17 +123,25 @@ refused(void *context, HttpRequest *http, int code, const char *detail)
 }
 
 static void
-refuse_route(HttpRequest *request, const ApiMatch *match)
+refuse_route(ApiRequest *request, const ApiMatch *match)
 {
+	const char *allow;
+
 	if (match->allowed == 0)
 	{
-		problem_answer_code(request, 404, "there is nothing at this path");
+		problem_answer_code(
+			request->http, 404, "there is nothing at this path");
 		return;
 	}
-	http_add_header(
-		request, "Allow", api_route_allow(match->allowed, http_arena(request)));
+	allow = api_route_allow(match->allowed, request->arena);
+	if (http_method(request->http) == HTTP_OPTIONS)
+	{
+		api_answer_options(request, allow);
+		return;
+	}
+	http_add_header(request->http, "Allow", allow);
 	problem_answer_code(
-		request, 405, "this path does not take this method; see Allow");
+		request->http, 405, "this path does not take this method; see Allow");
 }
 
 /* Answers those that are not. */

@@ -24,7 +24,9 @@ typedef struct ApiWorld
 	Db *db;
 	RunWatch *run_watch;
 	const Auth *auth;
-	const Redis *redis; /* NULL: none is configured */
+	const Redis *redis;       /* NULL: none is configured */
+	const char *cors_origins; /* between commas, or "*"; NULL: none */
+	bool requires_if_match;   /* of changes of definitions */
 } ApiWorld;
 
 /* One request under way; lies in the arena of its HTTP request. */
@@ -37,6 +39,8 @@ struct ApiRequest
 	Arena *arena;
 	ApiHandler handler;
 	AuthIdentity identity;
+	int page_skip;   /* of a list, as asked for */
+	int page_limit;  /* 0: no list */
 	DbCaller caller; /* made of it; unused for the daemon itself */
 	const char *parameters[API_MAX_PARAMETERS]; /* of the path */
 };

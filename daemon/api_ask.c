@@ -4,6 +4,8 @@
  */
 #include "api_ask.h"
 
+#include "api_etag.h"
+#include "api_page.h"
 #include "problem.h"
 
 #include <string.h>
@@ -62,7 +64,13 @@ api_answer_result(ApiRequest *request, DbResult *result, int code)
 	json = db_result_text(result, 0, 0);
 	if (json == NULL)
 		json = "null";
-	http_answer(request->http, code, JSON_TYPE, json, strlen(json));
+	api_page_add_next(request, db_result_named(result, "rows"));
+	if (code == 200 && http_method(request->http) == HTTP_GET &&
+	    api_etag_is_known(
+			request, db_result_named(result, "revision"), json, strlen(json)))
+		http_answer(request->http, 304, JSON_TYPE, "", 0);
+	else
+		http_answer(request->http, code, JSON_TYPE, json, strlen(json));
 }
 
 static Ask *

@@ -4,6 +4,7 @@
  */
 #include "api.h"
 #include "api_ask.h"
+#include "api_etag.h"
 #include "api_execute.h"
 #include "api_query.h"
 #include "problem.h"
@@ -67,8 +68,10 @@ get(ApiRequest *request)
 static void
 update(ApiRequest *request)
 {
-	const char *values[] = {request->parameters[0], body_text(request)};
+	const char *values[] = {request->parameters[0], body_text(request), NULL};
 
+	if (!api_etag_expected(request, &values[2]))
+		return;
 	api_ask_write(request,
 	              DB_UPDATE_MCP,
 	              values,

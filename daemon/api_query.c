@@ -19,8 +19,12 @@ static bool parse_number(const char *text, long *value);
 bool
 api_query_page(ApiRequest *request, const char **skip, const char **limit)
 {
-	return api_query_number(request, "skip", 0, INT_MAX, "0", skip) &&
-	       api_query_number(request, "limit", 1, LARGEST_PAGE, "100", limit);
+	if (!api_query_number(request, "skip", 0, INT_MAX, "0", skip) ||
+	    !api_query_number(request, "limit", 1, LARGEST_PAGE, "100", limit))
+		return false;
+	request->page_skip = atoi(*skip);
+	request->page_limit = atoi(*limit);
+	return true;
 }
 
 bool

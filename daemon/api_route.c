@@ -52,8 +52,11 @@ api_route_allow(unsigned int allowed, Arena *arena)
 		{HTTP_POST, "POST"},
 		{HTTP_PUT, "PUT"},
 		{HTTP_DELETE, "DELETE"},
+		{HTTP_OPTIONS, "OPTIONS"},
 	};
 	const char *list = "";
+
+	allowed |= 1u << HTTP_OPTIONS; /* which every path has */
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
 	{
@@ -62,6 +65,27 @@ api_route_allow(unsigned int allowed, Arena *arena)
 				arena, "%s%s%s", list, list[0] ? ", " : "", methods[i].names);
 	}
 	return list;
+}
+
+const char *
+api_route_type(const ApiRoute *route)
+{
+	static const struct
+	{
+		const char *pattern;
+		const char *type;
+	} others[] = {
+		{"metrics", "text/plain"},
+		{"docs", "text/html"},
+		{"workflows/runs/*/events", "text/event-stream"},
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	{
+		if (strcmp(route->pattern, others[i].pattern) == 0)
+			return others[i].type;
+	}
+	return "application/json";
 }
 
 static bool

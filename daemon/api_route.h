@@ -44,7 +44,10 @@ typedef struct ApiMatch
 extern void api_route_find(const ApiRoute *const *tables, HttpMethod method,
                            const HttpUri *uri, ApiMatch *match);
 
-/* For the header Allow: "GET, HEAD, POST". */
+/* For the header Allow: "GET, HEAD, POST, OPTIONS". */
 extern const char *api_route_allow(unsigned int allowed, Arena *arena);
+
+/* The media type of a route's answers, problems aside. */
+extern const char *api_route_type(const ApiRoute *route);
 
 #endif

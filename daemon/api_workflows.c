@@ -4,6 +4,7 @@
  */
 #include "api.h"
 #include "api_ask.h"
+#include "api_etag.h"
 #include "api_execute.h"
 #include "api_id.h"
 #include "api_query.h"
@@ -61,9 +62,9 @@ get(ApiRequest *request)
 static void
 update(ApiRequest *request)
 {
-	const char *values[] = {request->parameters[0], body_text(request)};
+	const char *values[] = {request->parameters[0], body_text(request), NULL};
 
-	if (has_sane_id(request))
+	if (has_sane_id(request) && api_etag_expected(request, &values[2]))
 		api_ask_write(request,
 		              DB_UPDATE_WORKFLOW,
 		              values,

@@ -66,6 +66,8 @@ static const Setting settings[] = {
 	TEXT("MCP_API_HOST", "127.0.0.1", api_host),
 	WHOLE("MCP_API_PORT", "8000", api_port, 0, 65535),
 	TEXT("MCP_API_KEY", NULL, api_key),
+	TEXT("MCP_CORS_ORIGINS", NULL, cors_origins),
+	WHOLE("MCP_REQUIRE_IF_MATCH", "0", requires_if_match, 0, 1),
 	TEXT("MCP_JWT_ALGORITHM", NULL, jwt_algorithm),
 	TEXT("MCP_JWT_SECRET", NULL, jwt_secret),
 	TEXT("MCP_JWT_JWKS_FILE", NULL, jwt_jwks_file),

@@ -44,7 +44,9 @@ typedef struct Config
 	const char *jwt_audience;
 	const char *jwt_issuer;
 	const char *jwt_role_claim;
-	int api_max_body; /* bytes */
+	const char *cors_origins; /* between commas, or "*"; NULL: none */
+	int requires_if_match;    /* 1: changes of definitions need If-Match */
+	int api_max_body;         /* bytes */
 	int api_connections;
 	LogLevel log_level;
 

@@ -111,6 +111,14 @@ db_result_length(const DbResult *result, int row, int column)
 	return (size_t) PQgetlength(result->rows, row, column);
 }
 
+const char *
+db_result_named(const DbResult *result, const char *name)
+{
+	int column = PQfnumber(result->rows, name);
+
+	return column < 0 ? NULL : db_result_text(result, 0, column);
+}
+
 bool
 db_result_is_true(const DbResult *result, int row, int column)
 {

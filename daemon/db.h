@@ -85,6 +85,9 @@ extern int db_result_rows(const DbResult *result);
 extern const char *db_result_text(const DbResult *result, int row, int column);
 extern size_t db_result_length(const DbResult *result, int row, int column);
 
+/* The value of the first row by its column's name; NULL also where none is. */
+extern const char *db_result_named(const DbResult *result, const char *name);
+
 /* A boolean that is true. */
 extern bool db_result_is_true(const DbResult *result, int row, int column);
 

@@ -18,7 +18,8 @@ typedef struct Statement
 } Statement;
 
 /* The rows of a function as an array: a function scan keeps their order. */
-#define ARRAY_OF(call) "SELECT coalesce(json_agg(r), '[]') FROM " call " AS r"
+#define ARRAY_OF(call) \
+	"SELECT coalesce(json_agg(r), '[]'), count(*) AS rows FROM " call " AS r"
 
 /* Problems as an answer of 422 lists them. */
 #define PROBLEMS_OF(call)                                                     \
@@ -62,10 +63,14 @@ static const Statement statements[] = {
                       ARRAY_OF("mcp.list_mcps(query => $1, type => $2,"
                                " tag => $3, skip => $4, max_rows => $5)")},
 	[DB_CREATE_MCP] = {"create_mcp", 1, "SELECT mcp.create_mcp($1::jsonb)"},
-	[DB_GET_MCP] = {"get_mcp", 1, "SELECT mcp.get_mcp($1::text)"},
-	[DB_UPDATE_MCP] = {"update_mcp",
-                       2,
-                       "SELECT mcp.update_mcp($1::text, $2::jsonb)"},
+	[DB_GET_MCP] =
+		{"get_mcp",
+         1,
+         "SELECT r, r ->> 'revision' AS revision FROM mcp.get_mcp($1::text) AS r"},
+	[DB_UPDATE_MCP] =
+		{"update_mcp",
+         3,
+         "SELECT mcp.update_mcp($1::text, $2::jsonb, expected_revision => $3::integer)"},
 	[DB_DELETE_MCP] = {"delete_mcp",
                        2,
                        "SELECT mcp.delete_mcp($1::text, $2::boolean)"},
@@ -100,12 +105,14 @@ static const Statement statements[] = {
 	[DB_CREATE_WORKFLOW] = {"create_workflow",
                             1,
                             "SELECT mcp.create_workflow($1::jsonb)"},
-	[DB_GET_WORKFLOW] = {"get_workflow",
-                         1,
-                         "SELECT mcp.get_workflow($1::text)"},
-	[DB_UPDATE_WORKFLOW] = {"update_workflow",
-                            2,
-                            "SELECT mcp.update_workflow($1::text, $2::jsonb)"},
+	[DB_GET_WORKFLOW] =
+		{"get_workflow",
+         1,
+         "SELECT r, r ->> 'version' AS revision FROM mcp.get_workflow($1::text) AS r"},
+	[DB_UPDATE_WORKFLOW] =
+		{"update_workflow",
+         3,
+         "SELECT mcp.update_workflow($1::text, $2::jsonb, expected_version => $3::integer)"},
 	[DB_DELETE_WORKFLOW] = {"delete_workflow",
                             1,
                             "SELECT mcp.delete_workflow($1::text)"},

@@ -4,7 +4,8 @@
  *
  * Their texts, the only SQL of the daemon, are in db_statements.c.  A comment
  * gives parameters -> columns; where no columns are named it is one row with
- * one JSON text, ready to go out.
+ * one JSON text, ready to go out.  Lists have a second column, rows: how many;
+ * a definition has revision, which its tag is made of.
  */
 #ifndef MCPD_DB_STATEMENTS_H
 #define MCPD_DB_STATEMENTS_H
@@ -24,7 +25,7 @@ typedef enum DbStatement
 	DB_LIST_MCPS,            /* query, type, tag, skip, limit */
 	DB_CREATE_MCP,           /* definition */
 	DB_GET_MCP,              /* mcp */
-	DB_UPDATE_MCP,           /* mcp, changes */
+	DB_UPDATE_MCP,           /* mcp, changes, NULL or revision */
 	DB_DELETE_MCP,           /* mcp, force -> nothing of use */
 	DB_LIST_VERSIONS,        /* mcp */
 	DB_ADD_VERSION,          /* mcp, version */
@@ -37,7 +38,7 @@ typedef enum DbStatement
 	DB_LIST_WORKFLOWS,    /* query, skip, limit */
 	DB_CREATE_WORKFLOW,   /* definition */
 	DB_GET_WORKFLOW,      /* workflow */
-	DB_UPDATE_WORKFLOW,   /* workflow, definition */
+	DB_UPDATE_WORKFLOW,   /* workflow, definition, NULL or version */
 	DB_DELETE_WORKFLOW,   /* workflow -> nothing of use */
 	DB_VALIDATE_WORKFLOW, /* definition -> array of problems */
 	DB_VALIDATE_CHANGES,  /* workflow, definition -> array of problems */

@@ -286,7 +286,12 @@ arrive(HttpRequest *request, const char *method)
 	HttpServer *server = request->server;
 
 	http_request_arrive(request, method);
-	if (request->is_malformed)
+	if (request->is_ambiguous)
+	{
+		http_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
+		refuse(request, 400, "it is not clear where the request ends");
+	}
+	else if (request->is_malformed)
 		refuse(request, 400, "the target of the request is malformed");
 	else
 		request->state = server->handler->arrived(server->context, request);

@@ -27,7 +27,8 @@ typedef enum HttpMethod
 	HTTP_GET,   /* HEAD too: libmicrohttpd leaves the body out */
 	HTTP_POST,
 	HTTP_PUT,
-	HTTP_DELETE
+	HTTP_DELETE,
+	HTTP_OPTIONS
 } HttpMethod;
 
 typedef struct HttpHandler

@@ -4,7 +4,10 @@
  */
 #include "http_request.h"
 
+#include "http_accept.h"
 #include "http_client.h"
+#include "http_framing.h"
+#include "http_gzip.h"
 #include "http_request_id.h"
 
 #include <stdlib.h>
@@ -15,6 +18,9 @@
 /* Of a refused body: more is not read just so that the client sees why. */
 #define MOST_SWALLOWED ((size_t) 64 * 1024 * 1024)
 
+static void pack(HttpRequest *request);
+static bool may_be_packed(HttpRequest *request);
+static void weaken_tag(HttpRequest *request);
 static HttpMethod find_method(const char *method);
 static void watch_client(HttpRequest *request);
 static void client_gone(void *context);
@@ -45,6 +51,7 @@ void
 http_request_arrive(HttpRequest *request, const char *method)
 {
 	request->progress = HTTP_RECEIVING;
+	request->is_ambiguous = !http_framing_is_clear(request->connection);
 	request->method = find_method(method);
 	request->id = http_request_id_take(
 		request->arena, http_header(request, HTTP_REQUEST_ID_HEADER));
@@ -63,7 +70,8 @@ http_request_announced(const HttpRequest *request)
 bool
 http_request_skips_body(const HttpRequest *request, size_t max_body)
 {
-	if (MHD_lookup_connection_value(
+	if (request->is_ambiguous ||
+	    MHD_lookup_connection_value(
 			request->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT))
 		return true;
 	return http_request_announced(request) > max_body + MOST_SWALLOWED;
@@ -119,11 +127,15 @@ http_request_send(HttpRequest *request)
 	{
 		const char *constant;
 		void *ours; /* PERSISTENT: libmicrohttpd only reads it */
-	} bytes = {.constant = request->answer};
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		request->answer_length, bytes.ours, MHD_RESPMEM_PERSISTENT);
+	} bytes;
+	struct MHD_Response *response;
 	enum MHD_Result result;
 
+	if (may_be_packed(request))
+		pack(request);
+	bytes.constant = request->answer;
+	response = MHD_create_response_from_buffer(
+		request->answer_length, bytes.ours, MHD_RESPMEM_PERSISTENT);
 	if (response == NULL)
 		return MHD_NO;
 	request->progress = HTTP_SENDING;
@@ -220,6 +232,42 @@ http_reason(int status)
 	return MHD_get_reason_phrase_for((unsigned int) status);
 }
 
+/* What is JSON or text is told by its size: we send nothing else. */
+static bool
+may_be_packed(HttpRequest *request)
+{
+	return request->answer_length >= HTTP_GZIP_LEAST &&
+	       request->answer_length <= HTTP_GZIP_MOST &&
+	       http_accepts_coding(http_header(request, "Accept-Encoding"), "gzip");
+}
+
+static void
+pack(HttpRequest *request)
+{
+	size_t length;
+	const char *packed = http_gzip(
+		request->arena, request->answer, request->answer_length, &length);
+
+	if (packed == NULL)
+		return;
+	request->answer = packed;
+	request->answer_length = length;
+	weaken_tag(request);
+	http_add_header(request, "Content-Encoding", "gzip");
+	http_add_header(request, "Vary", "Accept-Encoding");
+}
+
+/* A strong tag stands for the very bytes (RFC 9110, 8.8.3). */
+static void
+weaken_tag(HttpRequest *request)
+{
+	for (HttpHeader *one = request->headers; one; one = one->next)
+	{
+		if (strcmp(one->name, "ETag") == 0)
+			one->value = arena_print(request->arena, "W/%s", one->value);
+	}
+}
+
 static HttpMethod
 find_method(const char *method)
 {
@@ -233,6 +281,7 @@ find_method(const char *method)
 		{MHD_HTTP_METHOD_POST, HTTP_POST},
 		{MHD_HTTP_METHOD_PUT, HTTP_PUT},
 		{MHD_HTTP_METHOD_DELETE, HTTP_DELETE},
+		{MHD_HTTP_METHOD_OPTIONS, HTTP_OPTIONS},
 	};
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)

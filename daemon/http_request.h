@@ -41,6 +41,7 @@ struct HttpRequest
 	HttpMethod method;
 	HttpUri uri;
 	bool is_malformed; /* its target is none */
+	bool is_ambiguous; /* where its body ends: nothing after it is read */
 	const char *id;
 	void *state; /* of the handler */
 	char *body;

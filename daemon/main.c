@@ -211,7 +211,9 @@ start_http(Daemon *daemon, Error *error)
 	const Config *config = &daemon->config;
 	ApiWorld world = {.db = daemon->db,
 	                  .run_watch = daemon->run_watch,
-	                  .redis = daemon->redis};
+	                  .redis = daemon->redis,
+	                  .cors_origins = config->cors_origins,
+	                  .requires_if_match = config->requires_if_match != 0};
 
 	world.auth = daemon->auth;
 	if (config->api_key == NULL)

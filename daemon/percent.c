@@ -5,6 +5,7 @@
 #include "percent.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static int digit_value(char digit);
 static size_t sequence_length(const unsigned char *bytes);
@@ -34,6 +35,29 @@ percent_decode(char *text)
 	}
 	*to = '\0';
 	return percent_is_utf8(text);
+}
+
+void
+percent_encode(char *encoded, const char *text)
+{
+	static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+									 "abcdefghijklmnopqrstuvwxyz"
+									 "0123456789-._~";
+
+	for (; *text; text++)
+	{
+		unsigned char byte = (unsigned char) *text;
+
+		if (strchr(unreserved, *text))
+			*encoded++ = *text;
+		else
+		{
+			*encoded++ = '%';
+			*encoded++ = "0123456789ABCDEF"[byte >> 4];
+			*encoded++ = "0123456789ABCDEF"[byte & 15];
+		}
+	}
+	*encoded = '\0';
 }
 
 bool

@@ -29,6 +29,11 @@ problem_answer(HttpRequest *request, const Error *error)
 	int code = code_of(error->status);
 	json_t *problem;
 
+	/* MC022: the revision that If-Match named is the latest no more. */
+	if (strcmp(error->sqlstate, "MC022") == 0 &&
+	    http_header(request, "If-Match"))
+		code = 412;
+
 	if (code == 422)
 	{
 		problem_answer_list(request, error, NULL);

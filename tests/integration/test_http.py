@@ -61,10 +61,9 @@ def test_other_paths_are_not_found(mcpd, path):
 @pytest.mark.parametrize(
     "method, path, allow",
     [
-        ("PATCH", "/context", "GET, HEAD, POST"),
-        ("DELETE", "/workflows/runs", "GET, HEAD"),
-        ("GET", "/auth/issue-dev-token", "POST"),
-        ("OPTIONS", "/context/anything", "GET, HEAD, PUT, DELETE"),
+        ("PATCH", "/context", "GET, HEAD, POST, OPTIONS"),
+        ("DELETE", "/workflows/runs", "GET, HEAD, OPTIONS"),
+        ("GET", "/auth/issue-dev-token", "POST, OPTIONS"),
     ],
 )
 def test_a_wrong_method_is_told_the_right_ones(api, method, path, allow):

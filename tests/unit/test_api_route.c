@@ -159,11 +159,11 @@ a_wrong_method_is_told_the_right_ones(void **state)
 
 	assert_null(match.route);
 	assert_string_equal(api_route_allow(match.allowed, arena),
-	                    "GET, HEAD, POST");
+	                    "GET, HEAD, POST, OPTIONS");
 	match = find(HTTP_OTHER, "/things/a");
 	assert_null(match.route);
 	assert_string_equal(api_route_allow(match.allowed, arena),
-	                    "GET, HEAD, DELETE");
+	                    "GET, HEAD, DELETE, OPTIONS");
 }
 
 static void
@@ -172,7 +172,7 @@ a_word_of_a_route_is_no_id(void **state)
 	ApiMatch match = find(HTTP_DELETE, "/things/runs");
 
 	assert_null(match.route);
-	assert_string_equal(api_route_allow(match.allowed, arena), "GET, HEAD");
+	assert_string_equal(api_route_allow(match.allowed, arena), "GET, HEAD, OPTIONS");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

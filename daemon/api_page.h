@@ -1,0 +1,16 @@
+/*
+ * api_page.h
+ *		The pages of a list: where the next one is.
+ */
+#ifndef MCPD_API_PAGE_H
+#define MCPD_API_PAGE_H
+
+#include "api.h"
+
+/*
+ * Adds Link with rel="next" (RFC 8288) where the page is full, so that there may
+ * be another.  rows: how many there are, as text; NULL: it is no list.
+ */
+extern void api_page_add_next(ApiRequest *request, const char *rows);
+
+#endif

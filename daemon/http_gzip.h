@@ -1,0 +1,23 @@
+/*
+ * http_gzip.h
+ *		Bodies made smaller on the way: gzip (RFC 1952).
+ */
+#ifndef MCPD_HTTP_GZIP_H
+#define MCPD_HTTP_GZIP_H
+
+#include "arena.h"
+
+#include <stddef.h>
+
+/* Smaller ones gain nothing; larger ones would hold up the loop. */
+#define HTTP_GZIP_LEAST ((size_t) 1024)
+#define HTTP_GZIP_MOST ((size_t) 1024 * 1024)
+
+/*
+ * The bytes, compressed, in arena; sets *packed_length.  NULL where that would
+ * be no smaller.
+ */
+extern const char *http_gzip(Arena *arena, const char *bytes, size_t length,
+                             size_t *packed_length);
+
+#endif
