@@ -1,7 +1,8 @@
 #!/bin/bash
 # engine.sh [WORKLOAD ...]
 #	How fast the engine is with steps that do nothing: w1 (one step), w2 (ten in a
-#	chain), w3 (fifty and a join).  Makes a cluster of its own from this
+#	chain), w3 (fifty and a join), open (a million steps of w1 while a transaction
+#	stays open: what deleted rows cost who has to pass them by).  Makes a cluster of its own from this
 #	checkout, with fsync and synchronous_commit on, and takes it away again.
 #	WORKERS, SLOTS, LANES: worker processes, tasks in hand, connections each.
 #	SCALE: 1 is what the figures in RESULTS.md are from.
@@ -73,6 +74,17 @@ for workload; do
 	w3)
 		"$place/engine_caller" "$db" latency w3 "$(scaled 50)"
 		"$place/engine_caller" "$db" throughput w3 "$(scaled 200)" 51
+		;;
+	open)
+		{ echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class;'; sleep 100000; } |
+			psql -X -q -d "$db" >/dev/null 2>&1 &
+		pids+=($!)
+		for ((i = 1; i <= 20; i++)); do
+			"$place/engine_caller" "$db" throughput w1 "$(scaled 50000)" 1
+			"$place/engine_caller" "$db" latency w1 100
+		done
+		psql -X -d "$db" -c "SELECT relname, pg_size_pretty(pg_total_relation_size(oid)) AS size, pg_stat_get_dead_tuples(oid) AS dead_rows
+			FROM pg_class WHERE oid IN ('mcp.live_runs'::regclass, 'mcp.ready_steps'::regclass, 'mcp.timers'::regclass, 'mcp.workers'::regclass)"
 		;;
 	esac
 done

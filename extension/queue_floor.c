@@ -33,7 +33,7 @@
 #define FLOORS_MAX 1024
 
 /* Names of queues have at most 100 characters. */
-#define PART_BYTES_MAX 512
+#define PART_BYTES_MAX 408
 
 /* The writers of a moment that may not be over yet. */
 typedef struct Watch
@@ -46,9 +46,16 @@ typedef struct Watch
 	int writer_count;
 } Watch;
 
+typedef struct FloorKey
+{
+	int32 table;
+	int32 priority;
+	char part[PART_BYTES_MAX];
+} FloorKey;
+
 typedef struct Floor
 {
-	char key[PART_BYTES_MAX]; /* must be first */
+	FloorKey key; /* must be first */
 	TimestampTz at;
 } Floor;
 
@@ -64,7 +71,7 @@ static void mark(Watch *watch, TimestampTz now,
                  const VirtualTransactionId *writers, int count);
 static void forget_old(TimestampTz now);
 static void
-print_key(QueueFloorTable table, const char *part, int priority, char *key);
+set_key(FloorKey *key, QueueFloorTable table, const char *part, int priority);
 
 void
 queue_floor_look(QueueFloorTable table, Oid table_id)
@@ -95,15 +102,37 @@ queue_floor_look(QueueFloorTable table, Oid table_id)
 TimestampTz
 queue_floor_get(QueueFloorTable table, const char *part, int priority)
 {
-	char key[PART_BYTES_MAX];
+	FloorKey key;
 	Floor *floor;
 
 	watches[table].blocks = count_blocks();
 	if (floors == NULL)
 		return DT_NOBEGIN;
-	print_key(table, part, priority, key);
-	floor = hash_search(floors, key, HASH_FIND, NULL);
+	set_key(&key, table, part, priority);
+	floor = hash_search(floors, &key, HASH_FIND, NULL);
 	return floor == NULL ? DT_NOBEGIN : floor->at;
+}
+
+bool
+queue_floor_find_next(QueueFloorTable table, const char *part, int64 limit,
+                      int *priority)
+{
+	bool is_found = false;
+	HASH_SEQ_STATUS scan;
+	Floor *floor;
+
+	if (floors == NULL)
+		return false;
+	hash_seq_init(&scan, floors);
+	while ((floor = hash_seq_search(&scan)) != NULL)
+		if (floor->key.table == (int32) table && floor->key.priority < limit &&
+		    (!is_found || floor->key.priority > *priority) &&
+		    strcmp(floor->key.part, part) == 0)
+		{
+			*priority = floor->key.priority;
+			is_found = true;
+		}
+	return is_found;
 }
 
 void
@@ -111,7 +140,7 @@ queue_floor_raise(QueueFloorTable table, const char *part, int priority,
                   TimestampTz first)
 {
 	Watch *watch = &watches[table];
-	char key[PART_BYTES_MAX];
+	FloorKey key;
 	Floor *floor;
 	bool is_found;
 	bool was_slow = watch->is_slow;
@@ -121,17 +150,17 @@ queue_floor_raise(QueueFloorTable table, const char *part, int priority,
 		return;
 	if (floors == NULL)
 	{
-		HASHCTL control = {.keysize = PART_BYTES_MAX,
+		HASHCTL control = {.keysize = sizeof(FloorKey),
 		                   .entrysize = sizeof(Floor),
 		                   .hcxt = TopMemoryContext};
 
 		floors = hash_create("mcp queue floors",
 		                     16,
 		                     &control,
-		                     HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+		                     HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
-	print_key(table, part, priority, key);
-	floor = hash_search(floors, key, HASH_ENTER, &is_found);
+	set_key(&key, table, part, priority);
+	floor = hash_search(floors, &key, HASH_ENTER, &is_found);
 	floor->at = Min(first, watch->safe_at);
 }
 
@@ -190,8 +219,10 @@ forget_old(TimestampTz now)
 }
 
 static void
-print_key(QueueFloorTable table, const char *part, int priority, char *key)
+set_key(FloorKey *key, QueueFloorTable table, const char *part, int priority)
 {
-	memset(key, 0, PART_BYTES_MAX);
-	snprintf(key, PART_BYTES_MAX, "%d %d %s", (int) table, priority, part);
+	memset(key, 0, sizeof(*key));
+	key->table = (int32) table;
+	key->priority = priority;
+	strlcpy(key->part, part, PART_BYTES_MAX);
 }

@@ -34,6 +34,13 @@ extern void queue_floor_look(QueueFloorTable table, Oid table_id);
 extern TimestampTz
 queue_floor_get(QueueFloorTable table, const char *part, int priority);
 
+/*
+ * The highest priority below the limit at which this part of the table has a
+ * floor; false: there is none.
+ */
+extern bool queue_floor_find_next(QueueFloorTable table, const char *part,
+                                  int64 limit, int *priority);
+
 /* The first row found there is of that time; DT_NOEND: there is none. */
 extern void queue_floor_raise(QueueFloorTable table, const char *part,
                               int priority, TimestampTz first);

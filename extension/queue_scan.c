@@ -38,13 +38,14 @@ struct QueueScan
 	int columns[COLUMN_COUNT];
 	const char *queue;
 	Datum queue_value;
-	int priority;
-	bool has_priority;  /* there was one before */
+	int64 priority;     /* of the steps; before the first, above all others */
 	bool is_in_steps;   /* its steps are being read */
 	bool is_first_step; /* and none was found so far */
 };
 
 static bool enter_next_priority(QueueScan *scan);
+static bool find_next_priority(QueueScan *scan, int *priority);
+static void set_queue_key(const QueueScan *scan, ScanKey key);
 static TimestampTz
 read_step(const QueueScan *scan, TupleTableSlot *row, QueuedStep *step);
 
@@ -61,6 +62,7 @@ queue_scan_open(const char *queue)
 	row_table_find_columns(
 		scan->ready_steps, column_names, COLUMN_COUNT, scan->columns);
 	scan->queue = queue;
+	scan->priority = (int64) PG_INT32_MAX + 1;
 	scan->queue_value = CStringGetTextDatum(queue);
 	return scan;
 }
@@ -76,7 +78,7 @@ queue_scan_next(QueueScan *scan, QueuedStep *step)
 
 		if (scan->is_first_step)
 			queue_floor_raise(
-				FLOOR_READY_STEPS, scan->queue, scan->priority, ready_at);
+				FLOOR_READY_STEPS, scan->queue, (int) scan->priority, ready_at);
 		scan->is_first_step = false;
 		if (row != NULL)
 			return true;
@@ -107,44 +109,73 @@ queue_scan_close(QueueScan *scan)
 	pfree(scan);
 }
 
-/*
- * The index is asked which priority comes next, be its rows deleted or not, so
- * that the floor of each can be used.
- */
 static bool
 enter_next_priority(QueueScan *scan)
 {
 	ScanKeyData keys[3];
-	Datum priority;
-	TimestampTz floor;
+	int priority;
 
-	ScanKeyInit(&keys[0],
-	            KEY_QUEUE,
-	            BTEqualStrategyNumber,
-	            F_TEXTEQ,
-	            scan->queue_value);
+	if (!find_next_priority(scan, &priority))
+		return false;
+	scan->priority = priority;
+	set_queue_key(scan, &keys[0]);
 	ScanKeyInit(&keys[1],
 	            KEY_PRIORITY,
-	            BTLessStrategyNumber,
-	            F_INT4LT,
-	            Int32GetDatum(scan->priority));
-	row_scan_seek(scan->priorities, keys, scan->has_priority ? 2 : 1);
-	if (!row_scan_peek(scan->priorities, KEY_PRIORITY, &priority))
-		return false;
-	scan->priority = DatumGetInt32(priority);
-	scan->has_priority = true;
-	floor = queue_floor_get(FLOOR_READY_STEPS, scan->queue, scan->priority);
-	ScanKeyInit(
-		&keys[1], KEY_PRIORITY, BTEqualStrategyNumber, F_INT4EQ, priority);
+	            BTEqualStrategyNumber,
+	            F_INT4EQ,
+	            Int32GetDatum(priority));
 	ScanKeyInit(&keys[2],
 	            KEY_READY_AT,
 	            BTGreaterEqualStrategyNumber,
 	            F_TIMESTAMPTZ_GE,
-	            TimestampTzGetDatum(floor));
+	            TimestampTzGetDatum(
+					queue_floor_get(FLOOR_READY_STEPS, scan->queue, priority)));
 	row_scan_seek(scan->steps, keys, 3);
 	scan->is_in_steps = true;
 	scan->is_first_step = true;
 	return true;
+}
+
+/*
+ * The index is asked for the next priority, be the rows there deleted or not.
+ * What lies at one that has a floor is left out: to find that out is what the
+ * floor is for.
+ */
+static bool
+find_next_priority(QueueScan *scan, int *priority)
+{
+	bool is_known = queue_floor_find_next(
+		FLOOR_READY_STEPS, scan->queue, scan->priority, priority);
+	bool is_first = scan->priority > PG_INT32_MAX;
+	ScanKeyData keys[3];
+	int count = 0;
+	Datum found;
+
+	set_queue_key(scan, &keys[count++]);
+	if (!is_first)
+		ScanKeyInit(&keys[count++],
+		            KEY_PRIORITY,
+		            BTLessStrategyNumber,
+		            F_INT4LT,
+		            Int32GetDatum((int32) scan->priority));
+	if (is_known)
+		ScanKeyInit(&keys[count++],
+		            KEY_PRIORITY,
+		            BTGreaterStrategyNumber,
+		            F_INT4GT,
+		            Int32GetDatum(*priority));
+	row_scan_seek(scan->priorities, keys, count);
+	if (!row_scan_peek(scan->priorities, KEY_PRIORITY, &found))
+		return is_known;
+	*priority = DatumGetInt32(found);
+	return true;
+}
+
+static void
+set_queue_key(const QueueScan *scan, ScanKey key)
+{
+	ScanKeyInit(
+		key, KEY_QUEUE, BTEqualStrategyNumber, F_TEXTEQ, scan->queue_value);
 }
 
 static TimestampTz
