@@ -25,6 +25,7 @@ static const ApiRoute *const tables[] = {
 	api_run_routes, /* before those of workflows, which would take "runs" */
 	api_workflow_routes,
 	api_schedule_routes,
+	api_queue_routes,
 	api_health_routes,
 	api_auth_routes,
 	NULL,

@@ -64,6 +64,7 @@ extern const HttpHandler api_handler;
 extern const ApiRoute api_auth_routes[];
 extern const ApiRoute api_context_routes[];
 extern const ApiRoute api_health_routes[];
+extern const ApiRoute api_queue_routes[];
 extern const ApiRoute api_run_routes[];
 extern const ApiRoute api_schedule_routes[];
 extern const ApiRoute api_workflow_routes[];

@@ -245,6 +245,22 @@ static const Statement statements[] = {
                            1,
                            "SELECT mcp.revoke_api_key($1::text)"},
 
+	[DB_LIST_QUEUES] = {"list_queues", 0, ARRAY_OF("mcp.list_queues()")},
+	[DB_GET_QUEUE] = {"get_queue", 1, "SELECT mcp.get_queue($1::text)"},
+	[DB_SET_QUEUE] =
+		{"set_queue",
+         2,
+         "SELECT mcp.set_queue($1::text,"
+         " (b ->> 'concurrency_limit')::integer,"
+         " (b ->> 'rate_limit')::integer,"
+         " make_interval(secs =>"
+         " coalesce((b ->> 'rate_period_seconds')::double precision, 1)))"
+         " FROM (SELECT $2::jsonb) AS body (b)"},
+	[DB_PAUSE_QUEUE] = {"pause_queue", 1, "SELECT mcp.pause_queue($1::text)"},
+	[DB_RESUME_QUEUE] = {"resume_queue",
+                         1,
+                         "SELECT mcp.resume_queue($1::text)"},
+
 	[DB_REGISTER_WORKER] = {"register_worker",
                             3,
                             "SELECT mcp.register_worker($1::text, $2::jsonb,"

@@ -72,6 +72,12 @@ typedef enum DbStatement
 	DB_LIST_API_KEYS,  /* skip, limit */
 	DB_REVOKE_API_KEY, /* id, prefix or name -> nothing of use */
 
+	DB_LIST_QUEUES,
+	DB_GET_QUEUE,    /* queue */
+	DB_SET_QUEUE,    /* queue, {concurrency_limit, rate_limit, ...} */
+	DB_PAUSE_QUEUE,  /* queue */
+	DB_RESUME_QUEUE, /* queue */
+
 	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
 	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
 	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */

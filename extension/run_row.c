@@ -101,6 +101,7 @@ run_row_decode(RunRowReader *reader, HeapTuple row)
 		give_up(run, "its state is damaged");
 		return run;
 	}
+	run->running_before = run_state_count(run->state, STEP_RUNNING);
 	if (!nulls[COLUMN_PINNED_VERSIONS])
 		run->pinned_versions = find_pins(
 			run->plan, DatumGetArrayTypeP(values[COLUMN_PINNED_VERSIONS]));

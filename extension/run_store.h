@@ -28,7 +28,8 @@ typedef struct LiveRun
 	const pg_uuid_t *pinned_versions; /* by step; NULL: none */
 	TimestampTz created_at;
 	TimestampTz started_at; /* 0: not yet */
-	bool is_changed;        /* run_save has work to do */
+	int running_before; /* how many of its slots were RUNNING when it was locked */
+	bool is_changed;    /* run_save has work to do */
 
 	/* Set where the state came to an end. */
 	const char *error_message;

@@ -41,7 +41,8 @@ turn_run(Turn *turn)
 	if (turn->worker == NULL)
 		turn_handout_queue(work);
 	else
-		turn_handout(work);
+		turn->room_at = DT_NOEND;
+	turn_handout(work);
 	turn_work_write(work);
 	if (turn->has_peers)
 		notify_ends(turn);

@@ -73,10 +73,11 @@ typedef struct Turn
 	bool has_peers;
 
 	/* What came of it. */
-	List *tasks;    /* of TurnTask * */
-	List *refusals; /* of TurnRefusal * */
-	List *ended;    /* of LiveRun * */
-	bool is_more;   /* there was more to do than one turn should */
+	List *tasks;         /* of TurnTask * */
+	List *refusals;      /* of TurnRefusal * */
+	List *ended;         /* of LiveRun * */
+	TimestampTz room_at; /* a queue may have room again; DT_NOEND: none */
+	bool is_more;        /* there was more to do than one turn should */
 } Turn;
 
 extern void turn_run(Turn *turn);

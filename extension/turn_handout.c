@@ -24,6 +24,7 @@
  */
 #define ROUNDS_MAX 8
 
+static void lock_limits(TurnWork *work);
 static List *find_unheld(TurnWork *work);
 static bool is_held(const Turn *turn, const LiveRun *run, const StepTask *task);
 static List *place_ready(TurnWork *work);
@@ -41,6 +42,7 @@ turn_handout(TurnWork *work)
 {
 	List *tasks = work->turn->is_recount ? find_unheld(work) : NIL;
 
+	lock_limits(work);
 	for (int round = 0; round < ROUNDS_MAX; round++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -49,7 +51,10 @@ turn_handout(TurnWork *work)
 		tasks = list_concat(tasks, place_ready(work));
 		tasks = list_concat(tasks, claim(work));
 		if (resolve(work, tasks))
+		{
+			work->turn->room_at = queue_limits_next_room(work->limits);
 			return;
+		}
 		tasks = NIL;
 	}
 	turn_handout_queue(work);
@@ -63,6 +68,24 @@ turn_handout_queue(TurnWork *work)
 	turn_child_start_fallbacks(work);
 	work->queued = list_concat(work->queued, work->ready);
 	work->ready = NIL;
+}
+
+static void
+lock_limits(TurnWork *work)
+{
+	List *queues = NIL;
+	ListCell *cell;
+
+	if (!queue_limits_exist())
+		return;
+	foreach (cell, work->turn->demands)
+		queues = lappend(
+			queues, unconstify(char *, ((TurnDemand *) lfirst(cell))->queue));
+	foreach (cell, run_set_list(work->runs))
+		queues = lappend(queues,
+		                 unconstify(char *, ((LiveRun *) lfirst(cell))->queue));
+	work->limits =
+		queue_limits_lock(queues, run_set_list(work->runs), work->turn->now);
 }
 
 /*
@@ -125,11 +148,14 @@ place_ready(TurnWork *work)
 
 		if (run_state_step(step->run->state, step->step) != STEP_READY)
 			continue;
-		if (demand == NULL || demand->count <= 0)
+		if (demand == NULL || demand->count <= 0 ||
+		    queue_limits_room(work->limits, demand->queue, 1) == 0)
+		{
 			work->queued = lappend(work->queued, step);
-		else
-			tasks =
-				lappend(tasks, hand_out(work, step->run, step->step, demand));
+			continue;
+		}
+		queue_limits_take(work->limits, demand->queue, 1);
+		tasks = lappend(tasks, hand_out(work, step->run, step->step, demand));
 	}
 	work->ready = NIL;
 	return tasks;
@@ -146,9 +172,12 @@ claim(TurnWork *work)
 		TurnDemand *demand = lfirst(demand_cell);
 		List *claims = NIL;
 		ListCell *cell;
+		int room =
+			queue_limits_room(work->limits, demand->queue, demand->count);
 
-		if (demand->count > 0)
-			claims = run_store_claim(demand->queue, demand->count);
+		if (room > 0)
+			claims = run_store_claim(demand->queue, room);
+		queue_limits_take(work->limits, demand->queue, list_length(claims));
 		foreach (cell, claims)
 		{
 			ClaimedStep *claimed = lfirst(cell);
@@ -197,6 +226,7 @@ resolve(TurnWork *work, List *tasks)
 			continue;
 		}
 		make_room(turn, task->run->queue);
+		queue_limits_take(work->limits, task->run->queue, -1);
 		is_done = false;
 	}
 	return is_done;

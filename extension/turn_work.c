@@ -134,6 +134,8 @@ turn_work_write(TurnWork *work)
 	(void) parked_store_remove(work->unparked);
 	parked_store_add(work->parked);
 	write_queues(work);
+	queue_limits_settle(
+		work->limits, run_set_list(work->runs), work->turn->now);
 	run_save(run_set_list(work->runs), work->turn->now);
 	wake_parents(work);
 	turn_cache_write(work);

@@ -11,6 +11,7 @@
 #include "attempt_store.h"
 #include "output_set.h"
 #include "parked_store.h"
+#include "queue_limit.h"
 #include "queue_store.h"
 #include "run_set.h"
 #include "turn.h"
@@ -40,6 +41,7 @@ typedef struct TurnWork
 	List *fans;       /* of WaitingStep *: an item ended, perhaps the last */
 	List *fallbacks;  /* of LiveRun *: failed, fallback to be started */
 	List *items;      /* of StepItems *: see step_items */
+	QueueLimits *limits;   /* of the queues it hands out from; NULL: none */
 	List *results_to_keep; /* of StepCacheEntry *: see turn_cache */
 } TurnWork;
 

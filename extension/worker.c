@@ -184,6 +184,7 @@ choose_sleep(const Turn *turn)
 	if (!has_room(turn))
 		return worker_session_choose_sleep(SLEEP_MS_MAX);
 	wake = Min(queue_store_find_next_due(), schedule_fire_next_wake());
+	wake = Min(wake, turn->room_at);
 	return worker_session_choose_sleep((int) Min(
 		TimestampDifferenceMilliseconds(turn->now, wake), SLEEP_MS_MAX));
 }
