@@ -138,6 +138,123 @@ SELECT mcp.update_workflow('my-flow', '{"description": "taken over"}');
 SELECT mcp.delete_workflow('my-flow');
 RESET ROLE;
 
+-- He cannot be given what is not the giver's to give, nor take it.
+SELECT mcp.set_mcp_owner('mine', 'mcp_test_other');
+SET ROLE mcp_test_other;
+SELECT mcp.set_mcp_owner('mine', 'mcp_test_other');
+SELECT mcp.set_workflow_owner('my-flow', 'mcp_test_other');
+RESET ROLE;
+SET ROLE mcp_test_developer;
+SELECT mcp.update_mcp('mine', '{"description": "not mine any more"}');
+RESET ROLE;
+SET ROLE mcp_test_other;
+SELECT mcp.set_mcp_owner('mine', 'mcp_test_developer');
+RESET ROLE;
+SELECT mcp.set_mcp_owner('mine', 'mcp_test_developer');
+-- A member gives what is his to the role that he is a member of.
+GRANT mcp_test_other TO mcp_test_developer;
+SET ROLE mcp_test_developer;
+SELECT mcp.set_mcp_owner('mine', 'mcp_test_other');
+SELECT mcp.update_mcp('mine', '{"description": "ours"}') ->> 'owner' AS owner;
+SELECT mcp.set_mcp_owner('mine', 'mcp_test_developer');
+SELECT mcp.set_workflow_owner('my-flow', 'mcp_test_other');
+SELECT mcp.set_workflow_owner('my-flow', 'mcp_test_developer');
+RESET ROLE;
+REVOKE mcp_test_other FROM mcp_test_developer;
+-- A registered schema is of who registered it.
+SET ROLE mcp_test_developer;
+SELECT mcp.register_json_schema('https://example.com/mine', '{"type": "object"}');
+RESET ROLE;
+SET ROLE mcp_test_other;
+SELECT mcp.register_json_schema('https://example.com/mine', '{"type": "array"}');
+SELECT mcp.drop_json_schema('https://example.com/mine');
+RESET ROLE;
+SELECT mcp.drop_json_schema('https://example.com/mine');
+
+-- A member that does not inherit is not the owner until it says so.
+ALTER ROLE mcp_test_nobody NOINHERIT;
+GRANT mcp_test_developer TO mcp_test_nobody;
+SELECT mcp.grant_role('mcp_test_nobody', 'developer');
+SET SESSION AUTHORIZATION mcp_test_nobody;
+SELECT mcp.update_mcp('mine', '{"description": "taken over"}');
+SET ROLE mcp_test_developer;
+SELECT mcp.update_mcp('mine', '{"description": "as its owner"}') ->> 'description' AS description;
+SET ROLE mcp_test_admin;
+RESET SESSION AUTHORIZATION;
+SELECT mcp.revoke_role('mcp_test_nobody', 'developer');
+REVOKE mcp_test_developer FROM mcp_test_nobody;
+
+-- A function of somebody else's that runs with his rights lends nobody what he owns.
+CREATE SCHEMA mcp_test_loan AUTHORIZATION mcp_test_developer;
+GRANT USAGE ON SCHEMA mcp_test_loan TO PUBLIC;
+SET ROLE mcp_test_developer;
+CREATE FUNCTION mcp_test_loan.describe(text) RETURNS jsonb LANGUAGE sql SECURITY DEFINER
+    AS $$ SELECT mcp.update_mcp('mine', jsonb_build_object('description', $1)) $$;
+RESET ROLE;
+SET ROLE mcp_test_viewer;
+SELECT mcp_test_loan.describe('lent');
+RESET ROLE;
+
+-- Through views: one reads with the rights of its owner, who has none.
+CREATE SCHEMA mcp_test_views AUTHORIZATION mcp_test_viewer;
+GRANT USAGE ON SCHEMA mcp_test_views TO PUBLIC;
+SET ROLE mcp_test_viewer;
+CREATE VIEW mcp_test_views.definitions AS SELECT * FROM mcp.mcp_definitions;
+CREATE VIEW mcp_test_views.log WITH (security_invoker) AS SELECT * FROM mcp.audit_log;
+CREATE VIEW mcp_test_views.grants AS SELECT * FROM mcp.role_grants;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA mcp_test_views TO PUBLIC;
+SELECT * FROM mcp_test_views.definitions;
+SELECT * FROM mcp_test_views.log;
+SELECT * FROM mcp.mcp_search_documents;
+RESET ROLE;
+SET ROLE mcp_test_admin;
+SELECT * FROM mcp_test_views.definitions;
+SELECT * FROM mcp_test_views.log;
+INSERT INTO mcp_test_views.grants VALUES ('mcp_test_viewer', 'admin', 'me');
+RESET ROLE;
+DROP SCHEMA mcp_test_views CASCADE;
+
+-- What is ours is not to be made anew, nor more to be added to it.
+SET ROLE mcp_test_developer;
+ALTER FUNCTION mcp.get_mcp(text) RESET search_path;
+ALTER FUNCTION mcp.get_mcp(text) SECURITY INVOKER;
+ALTER FUNCTION mcp.get_mcp(text) OWNER TO mcp_test_developer;
+CREATE OR REPLACE FUNCTION mcp.get_mcp(mcp text) RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb';
+CREATE FUNCTION mcp.get_mcp(mcp varchar) RETURNS jsonb LANGUAGE sql AS 'SELECT NULL::jsonb';
+CREATE TABLE mcp.trap ();
+CREATE TRIGGER trap BEFORE UPDATE ON mcp.mcp_definitions EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE RULE trap AS ON SELECT TO mcp.mcp_definitions DO INSTEAD NOTHING;
+CREATE POLICY trap ON mcp.mcp_definitions USING (true);
+ALTER TABLE mcp.mcp_definitions DISABLE ROW LEVEL SECURITY;
+ALTER EXTENSION mcp UPDATE;
+DROP EXTENSION mcp;
+SET session_replication_role = replica;
+COPY mcp.role_grants TO STDOUT;
+BEGIN;
+LOCK TABLE mcp.workflow_runs;
+ROLLBACK;
+RESET ROLE;
+
+-- Who is given a table changes his own rows and gives none away; nor does a condition
+-- that looks at rows before the policy does find one that is not his to change.
+GRANT SELECT, INSERT, UPDATE, DELETE ON mcp.mcp_definitions TO mcp_test_other, mcp_test_developer;
+SET client_min_messages = notice;
+SET ROLE mcp_test_other;
+CREATE FUNCTION pg_temp.leak(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001
+    AS $$ BEGIN RAISE NOTICE 'seen: %', $1; RETURN true; END $$;
+UPDATE mcp.mcp_definitions SET description = 'stolen' WHERE pg_temp.leak(slug);
+UPDATE mcp.mcp_definitions SET owner = 'mcp_test_other';
+DELETE FROM mcp.mcp_definitions WHERE pg_temp.leak(slug);
+INSERT INTO mcp.mcp_definitions (name, slug, type, latest_version_str, owner)
+VALUES ('Gift', 'gift', 'llm_prompt', '1.0.0', 'mcp_test_developer');
+RESET ROLE;
+SET client_min_messages = warning;
+SET ROLE mcp_test_developer;
+UPDATE mcp.mcp_definitions SET description = 'by hand' RETURNING slug, description;
+UPDATE mcp.mcp_definitions SET owner = 'mcp_test_other';
+RESET ROLE;
+REVOKE ALL ON mcp.mcp_definitions FROM mcp_test_other, mcp_test_developer;
+
 -- As a worker: work, and the versions to work with.
 SET ROLE mcp_test_worker;
 SELECT mcp.register_worker('w') > 0 AS has_epoch;
