@@ -80,6 +80,8 @@ VALUES
     ('operator',  'cancel_runs'),
     ('operator',  'retry_runs'),
     ('viewer',    'list_approvals'),
+    ('viewer',    'why_waiting'),
+    ('viewer',    'run_events'),
     ('operator',  'record_run'),
     ('viewer',    'diff_mcp_versions'),
     ('viewer',    'diff_workflow_versions'),

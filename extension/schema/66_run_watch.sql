@@ -1,0 +1,288 @@
+-- Watching runs: what one waits for, what became of it, which are stuck, and numbers.
+
+-- The answer is for people: `what` is a sentence, the rest is for sorting.
+CREATE FUNCTION mcp.why_waiting(run uuid)
+RETURNS TABLE (step_id text, kind text, since timestamptz, until timestamptz, what text)
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_run   mcp.workflow_runs := mcp._find_run(run);
+BEGIN
+    IF (found_run).state IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT * FROM mcp._why_held(found_run)
+        UNION ALL
+        SELECT * FROM mcp._why_under_way(found_run)
+        UNION ALL
+        SELECT * FROM mcp._why_ready(found_run);
+    IF NOT FOUND THEN
+        RETURN QUERY
+            SELECT NULL::text, 'turn', (found_run).created_at, NULL::timestamptz,
+                   'nothing but the next turn of a worker, which moves it on';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.why_waiting(uuid) IS
+'What a run waits for, one row each: {step_id (null: the run as a whole), kind, since, until, what}. kind is paused, start, worker, running, retry, time, signal, approval, workflow or turn; what says it in words. No row for a run that has ended. Raises MC020 for an unknown run.';
+
+-- The same in every session.
+CREATE FUNCTION mcp._moment(moment timestamptz)
+RETURNS text
+LANGUAGE sql
+STABLE
+STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+$$;
+
+COMMENT ON FUNCTION mcp._moment(timestamptz) IS
+'A moment for people: ISO 8601, in UTC, to the second.';
+
+-- The run as a whole.
+CREATE FUNCTION mcp._why_held(run mcp.workflow_runs)
+RETURNS TABLE (step_id text, kind text, since timestamptz, until timestamptz, what text)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF (run).status = 'PAUSED' THEN
+        RETURN QUERY
+            SELECT NULL::text, 'paused', e.recorded_at, NULL::timestamptz,
+                   concat('paused', ' by ' || e.actor, ': ' || (e.detail ->> 'reason'))
+            FROM (SELECT) AS one
+            LEFT JOIN LATERAL (
+                SELECT p.recorded_at, p.actor, p.detail
+                FROM mcp.run_events AS p
+                WHERE p.run_id = (run).run_id
+                  AND p.kind = 'paused'
+                ORDER BY p.event_id DESC
+                LIMIT 1) AS e ON true;
+    END IF;
+    RETURN QUERY
+        SELECT NULL::text, 'start', (run).created_at, t.due_at,
+               format('its beginning, which is due at %s', mcp._moment(t.due_at))
+        FROM mcp.timers AS t
+        WHERE t.run_id = (run).run_id
+          AND t.step_ordinal = -2
+          AND (run).started_at IS NULL;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._why_held(mcp.workflow_runs) IS
+'What keeps a run as a whole from going on.';
+
+CREATE FUNCTION mcp._why_under_way(run mcp.workflow_runs)
+RETURNS TABLE (step_id text, kind text, since timestamptz, until timestamptz, what text)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+        SELECT concat(s.step_id, '[' || t.item || ']'),
+               CASE t.status
+                   WHEN 'RUNNING' THEN 'running'
+                   WHEN 'SLEEPING' THEN 'retry'
+                   ELSE p.kind
+               END,
+               CASE WHEN t.status <> 'SLEEPING' THEN t.since END,
+               CASE t.status WHEN 'SLEEPING' THEN t.since ELSE p.expires_at END,
+               CASE t.status
+                   WHEN 'RUNNING' THEN
+                       CASE
+                           WHEN w.lease_until > clock_timestamp()
+                           THEN format('worker "%s", which has attempt %s', w.worker, t.attempt)
+                           ELSE format('a worker that is gone; attempt %s will be given to another', t.attempt)
+                       END
+                   WHEN 'SLEEPING' THEN
+                       concat(format('attempt %s, after the one before failed', t.attempt), ': ' || f.error)
+                   ELSE
+                       CASE p.kind
+                           WHEN 'signal' THEN format('signal "%s"', p.name)
+                           WHEN 'approval' THEN
+                               concat('an approval',
+                                      ' by ' || (SELECT string_agg(r, ' or ')
+                                                 FROM jsonb_array_elements_text(p.detail -> 'roles') AS r),
+                                      ': ' || (p.detail ->> 'message'))
+                           WHEN 'workflow' THEN
+                               format('run %s of a sub-workflow, which is %s', p.child_run_id, c.status)
+                           ELSE format('a time, %s', mcp._moment(p.expires_at))
+                       END
+               END
+        FROM mcp._live_tasks((run).state) AS t
+        JOIN mcp._steps_of_run(run) AS s ON s.step_ordinal = t.of_ordinal
+        LEFT JOIN mcp.workers AS w ON w.epoch = t.epoch
+        LEFT JOIN mcp.parked_steps AS p
+               ON p.run_id = (run).run_id
+              AND p.step_ordinal = t.step_ordinal
+        LEFT JOIN mcp.workflow_runs AS c ON c.run_id = p.child_run_id
+        LEFT JOIN mcp.step_runs AS f
+               ON f.run_id = (run).run_id
+              AND f.step_ordinal = t.step_ordinal
+              AND f.attempt = t.attempt - 1
+        WHERE t.status IN ('RUNNING', 'SLEEPING')
+           OR (t.status = 'PARKED' AND p.kind IS NOT NULL)
+        ORDER BY t.step_ordinal;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._why_under_way(mcp.workflow_runs) IS
+'What the steps of a run that are under way wait for.';
+
+-- A row may be left of a step that was handed out since: the state knows better.
+CREATE FUNCTION mcp._why_ready(run mcp.workflow_runs)
+RETURNS TABLE (step_id text, kind text, since timestamptz, until timestamptz, what text)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF (run).status = 'PAUSED' THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT s.step_id,
+               'worker',
+               max(q.ready_at),
+               NULL::timestamptz,
+               CASE
+                   WHEN mcp._has_worker((run).queue)
+                   THEN format('a worker with room for queue "%s"', (run).queue)
+                   ELSE format('a worker: none is alive for queue "%s"', (run).queue)
+               END
+        FROM mcp.ready_steps AS q
+        LEFT JOIN mcp._steps_of_run(run) AS s ON s.step_ordinal = q.step_ordinal
+        WHERE q.queue = (run).queue
+          AND q.priority = (run).priority
+          AND q.run_id = (run).run_id
+          AND NOT EXISTS (
+                SELECT
+                FROM mcp._live_tasks((run).state) AS t
+                WHERE t.step_ordinal = q.step_ordinal
+                  AND t.status <> 'READY')
+          AND NOT EXISTS (
+                SELECT
+                FROM mcp.step_runs AS d
+                WHERE d.run_id = (run).run_id
+                  AND d.step_ordinal = q.step_ordinal
+                  AND d.status IN ('SUCCESS', 'SKIPPED'))
+        GROUP BY q.step_ordinal, s.step_id
+        ORDER BY q.step_ordinal;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._why_ready(mcp.workflow_runs) IS
+'The steps of a run that could be handed out, and whether there is anybody to take them.';
+
+-- A worker that said nothing of queues may take any.
+CREATE FUNCTION mcp._has_worker(queue text)
+RETURNS boolean
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT
+        FROM mcp.workers AS w
+        WHERE w.lease_until > clock_timestamp()
+          AND (NOT w.capacity ? 'queues'
+               OR w.capacity -> 'queues' ? _has_worker.queue))
+$$;
+
+COMMENT ON FUNCTION mcp._has_worker(text) IS
+'Whether a worker is alive that may take steps of the queue: capacity {"queues": {name: room}} names those it takes.';
+
+CREATE FUNCTION mcp.run_events(run uuid)
+RETURNS TABLE (at timestamptz, kind text, step_id text, attempt integer, actor name, detail jsonb)
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found_run   mcp.workflow_runs := mcp._find_run(run);
+BEGIN
+    RETURN QUERY
+        WITH steps AS (
+            SELECT r.step ->> 'step_id' AS step_id,
+                   (r.step ->> 'attempt')::integer AS attempt,
+                   r.step ->> 'status' AS status,
+                   (r.step ->> 'started_at')::timestamptz AS started_at,
+                   (r.step ->> 'finished_at')::timestamptz AS finished_at,
+                   r.step ->> 'worker' AS worker,
+                   r.step ->> 'reused_from' AS reused_from,
+                   r.step ->> 'error' AS error,
+                   r.step ->> 'error_class' AS error_class
+            FROM jsonb_array_elements(mcp._step_results(found_run)) AS r (step)
+        ), events AS (
+            SELECT (found_run).created_at AS at, 0 AS place, 'run_created' AS kind,
+                   NULL::text AS step_id, NULL::integer AS attempt, (found_run).owner AS actor,
+                   NULL::jsonb AS detail
+            UNION ALL
+            SELECT (found_run).started_at, 1, 'run_started', NULL, NULL, NULL, NULL
+            WHERE (found_run).started_at IS NOT NULL
+            UNION ALL
+            SELECT s.started_at, 2, 'step_started', s.step_id, s.attempt, NULL,
+                   jsonb_strip_nulls(jsonb_build_object('worker', s.worker))
+            FROM steps AS s
+            WHERE s.started_at IS NOT NULL
+              AND s.reused_from IS NULL
+              AND s.status <> 'SKIPPED'
+            UNION ALL
+            SELECT CASE WHEN s.reused_from IS NULL THEN s.finished_at ELSE (found_run).created_at END,
+                   3,
+                   CASE
+                       WHEN s.reused_from IS NOT NULL THEN 'step_reused'
+                       WHEN s.status = 'SUCCESS' THEN 'step_succeeded'
+                       ELSE 'step_' || lower(s.status)
+                   END,
+                   s.step_id, s.attempt, NULL,
+                   jsonb_strip_nulls(jsonb_build_object(
+                       'worker', s.worker, 'error', s.error, 'error_class', s.error_class,
+                       'reused_from', s.reused_from))
+            FROM steps AS s
+            WHERE s.finished_at IS NOT NULL
+            UNION ALL
+            SELECT e.recorded_at, 4, e.kind, mcp._step_name(found_run, e.step_ordinal), NULL, e.actor, e.detail
+            FROM mcp.run_events AS e
+            WHERE e.run_id = run
+            UNION ALL
+            SELECT (found_run).finished_at, 5,
+                   CASE (found_run).status
+                       WHEN 'SUCCESS' THEN 'run_succeeded'
+                       ELSE 'run_' || lower((found_run).status)
+                   END,
+                   NULL, NULL, NULL,
+                   jsonb_strip_nulls(jsonb_build_object('error', (found_run).error_message))
+            WHERE (found_run).finished_at IS NOT NULL
+        )
+        SELECT e.at, e.kind, e.step_id, e.attempt, e.actor, coalesce(e.detail, '{}')
+        FROM events AS e
+        ORDER BY e.at, e.place, e.step_id, e.attempt;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.run_events(uuid) IS
+'What became of a run, in order: {at, kind, step_id, attempt, actor, detail}. kind is run_created, run_started, step_started, step_succeeded, step_failed, step_skipped, step_cancelled, step_reused, run_succeeded, run_failed or run_cancelled, as the run and its attempts tell; and what people did: paused, resumed, cancelled, retried, signal_sent, approved, refused. Raises MC020 for an unknown run.';
+
+CREATE FUNCTION mcp._step_name(run mcp.workflow_runs, step integer)
+RETURNS text
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT s.step_id
+    FROM mcp._steps_of_run(run) AS s
+    WHERE s.step_ordinal = step
+$$;
+
+COMMENT ON FUNCTION mcp._step_name(mcp.workflow_runs, integer) IS
+'The id of a step by its place in the list; null for an item of a for_each.';
