@@ -2,24 +2,24 @@
  * child.c
  *		A program that runs for us, and is sure to end.
  *
- * Its end is what its pidfd says, never the end of its streams: those may be
- * held by somebody it left behind.  The group is killed while the dead leader
- * is not reaped yet, for only until then its number cannot be another's.
+ * What happens to it is its keeper's business, in mcp-runner; here are the
+ * clock, the streams, and the control socket that the keeper holds the other
+ * end of.  Its end is what is said there, never the end of its streams.
  */
 #include "child.h"
 
-#include "child_become.h"
+#include "child_request.h"
 #include "loop.h"
 #include "memory.h"
+#include "runner.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/wait.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 typedef enum ChildState
@@ -27,7 +27,7 @@ typedef enum ChildState
 	CHILD_RUNNING,     /* the timer, if set, is the time limit's */
 	CHILD_TERMINATING, /* TERM was sent; the timer is the grace time's */
 	CHILD_KILLED,      /* KILL was sent; there is nothing left but to wait */
-	CHILD_OVER /* it is reaped: its number is no longer ours to signal */
+	CHILD_OVER         /* the keeper has said its last word, or is gone */
 } ChildState;
 
 typedef struct Stream
@@ -41,45 +41,42 @@ struct Child
 {
 	ChildState state;
 	ChildEnd stopped_by; /* CHILD_EXITED: nobody stopped it */
-	pid_t pid;
-	int pidfd;
-	int report; /* says why the program could not be run */
+	int control;
+	int answer;
 	uint64_t grace;
-	LoopWatch *exit_watch;
+	LoopWatch *control_watch;
 	LoopTimer *timer;
 	Stream streams[2]; /* stdout, stderr */
 	ChildCallback callback;
 	void *context;
 };
 
-static Status open_pipes(Child *child, ChildEnds *ends, Error *error);
+static Status check_level(Error *error);
+static Status open_ends(Child *child, int ends[RUNNER_FDS], Error *error);
 static Status open_pipe(int *reader, int *writer, Error *error);
-static Status start_process(Child *child, const ChildPlan *plan,
-                            const ChildEnds *ends, Error *error);
 static Status watch(Child *child, Error *error);
 static void destroy(Child *child);
 static void close_end(int *fd);
-static void reap_unwatched(Child *child);
 
 static void stop(Child *child, ChildEnd reason);
 static void move_on(Child *child, ChildState state);
-static void send_group(const Child *child, int signal_number);
+static void tell_keeper(const Child *child, char command);
 static void time_is_up(void *context);
 static void stream_is_ready(void *context, int events);
 static void end_stream(Stream *stream);
-static void has_exited(void *context, int events);
-static ChildReport make_report(const Child *child, const siginfo_t *info);
+static void keeper_spoke(void *context, int events);
+static ChildReport make_report(const Child *child, const RunnerReport *said);
 
 Status
 child_start(const ChildPlan *plan, ChildCallback callback, void *context,
             Child **started, Error *error)
 {
 	Child *child = memory_alloc(sizeof(*child));
-	ChildEnds ends = {-1, -1, -1};
-	Status status;
+	int ends[RUNNER_FDS] = {-1, -1, -1, -1};
+	Status status = check_level(error);
 
-	child->pidfd = -1;
-	child->report = -1;
+	child->control = -1;
+	child->answer = -1;
 	child->grace = plan->grace;
 	child->stopped_by = CHILD_EXITED;
 	child->callback = callback;
@@ -89,12 +86,15 @@ child_start(const ChildPlan *plan, ChildCallback callback, void *context,
 		capture_init(&child->streams[i].capture, plan->output_limit);
 		child->streams[i].fd = -1;
 	}
-	status = open_pipes(child, &ends, error);
+	child->timer = loop_timer_create(time_is_up, child);
 	if (status == STATUS_OK)
-		status = start_process(child, plan, &ends, error);
-	close_end(&ends.output);
-	close_end(&ends.errors);
-	close_end(&ends.report);
+		status = open_ends(child, ends, error);
+	if (status == STATUS_OK)
+		status = watch(child, error);
+	if (status == STATUS_OK)
+		status = child_request_send(plan, ends, error);
+	for (int i = 0; i < RUNNER_FD_ANSWER; i++)
+		close_end(&ends[i]);
 	if (status != STATUS_OK)
 	{
 		destroy(child);
@@ -112,15 +112,45 @@ child_cancel(Child *child)
 	stop(child, CHILD_CANCELLED);
 }
 
+/* Nobody runs a stranger's script in the open because a lock is missing. */
 static Status
-open_pipes(Child *child, ChildEnds *ends, Error *error)
+check_level(Error *error)
 {
-	Status status = open_pipe(&child->streams[0].fd, &ends->output, error);
+	if (runner_ready()->level != RUNNER_NONE)
+		return STATUS_OK;
+	return error_set(error,
+	                 STATUS_UNAVAILABLE,
+	                 "there is no sandbox to run it in: %s",
+	                 runner_ready()->missing);
+}
 
+static Status
+open_ends(Child *child, int ends[RUNNER_FDS], Error *error)
+{
+	int sockets[2];
+	Status status;
+
+	if (socketpair(AF_UNIX,
+	               SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	               0,
+	               sockets) < 0)
+		return error_set(error,
+		                 STATUS_UNAVAILABLE,
+		                 "could not make a socket: %s",
+		                 strerror(errno));
+	child->control = sockets[0];
+	ends[RUNNER_FD_CONTROL] = sockets[1];
+	child->answer = memfd_create("answer", MFD_CLOEXEC);
+	if (child->answer < 0)
+		return error_set(error,
+		                 STATUS_UNAVAILABLE,
+		                 "could not make a file in memory: %s",
+		                 strerror(errno));
+	ends[RUNNER_FD_ANSWER] = child->answer;
+	status = open_pipe(&child->streams[0].fd, &ends[RUNNER_FD_OUTPUT], error);
 	if (status == STATUS_OK)
-		status = open_pipe(&child->streams[1].fd, &ends->errors, error);
-	if (status == STATUS_OK)
-		status = open_pipe(&child->report, &ends->report, error);
+		status =
+			open_pipe(&child->streams[1].fd, &ends[RUNNER_FD_ERRORS], error);
 	return status;
 }
 
@@ -145,52 +175,14 @@ open_pipe(int *reader, int *writer, Error *error)
 	return STATUS_OK;
 }
 
-/*
- * All signals are blocked over the fork: the loop's handlers write to a pipe
- * of the loop, and must not do so from the new process.
- */
-static Status
-start_process(Child *child, const ChildPlan *plan, const ChildEnds *ends,
-              Error *error)
-{
-	pid_t parent = getpid();
-	sigset_t all;
-	sigset_t before;
-	int problem;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	child->pid = fork();
-	problem = errno;
-	if (child->pid == 0)
-		child_become(plan, ends, parent);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (child->pid < 0)
-		return error_set(error,
-		                 STATUS_UNAVAILABLE,
-		                 "could not start a process: %s",
-		                 strerror(problem));
-	child->pidfd = pidfd_open(child->pid, 0);
-	if (child->pidfd < 0)
-		error_set(error,
-		          STATUS_UNAVAILABLE,
-		          "could not watch a process: %s",
-		          strerror(errno));
-	else if (watch(child, error) == STATUS_OK)
-		return STATUS_OK;
-	reap_unwatched(child);
-	return error->status;
-}
-
 static Status
 watch(Child *child, Error *error)
 {
 	Status status = loop_watch_create(
-		child->pidfd, has_exited, child, &child->exit_watch, error);
+		child->control, keeper_spoke, child, &child->control_watch, error);
 
-	child->timer = loop_timer_create(time_is_up, child);
 	if (status == STATUS_OK)
-		loop_watch_set(child->exit_watch, LOOP_READABLE);
+		loop_watch_set(child->control_watch, LOOP_READABLE);
 	for (int i = 0; i < 2 && status == STATUS_OK; i++)
 	{
 		Stream *stream = &child->streams[i];
@@ -206,17 +198,16 @@ watch(Child *child, Error *error)
 static void
 destroy(Child *child)
 {
-	if (child->exit_watch)
-		loop_watch_destroy(child->exit_watch);
-	if (child->timer)
-		loop_timer_destroy(child->timer);
+	if (child->control_watch)
+		loop_watch_destroy(child->control_watch);
+	loop_timer_destroy(child->timer);
 	for (int i = 0; i < 2; i++)
 	{
 		end_stream(&child->streams[i]);
 		capture_clear(&child->streams[i].capture);
 	}
-	close_end(&child->pidfd);
-	close_end(&child->report);
+	close_end(&child->control);
+	close_end(&child->answer);
 	free(child);
 }
 
@@ -226,15 +217,6 @@ close_end(int *fd)
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
-}
-
-/* It cannot be watched, so it must not live.  KILL makes the wait short. */
-static void
-reap_unwatched(Child *child)
-{
-	send_group(child, SIGKILL);
-	while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
-		;
 }
 
 static void
@@ -258,11 +240,11 @@ move_on(Child *child, ChildState state)
 		case CHILD_RUNNING:
 			break;
 		case CHILD_TERMINATING:
-			send_group(child, SIGTERM);
+			tell_keeper(child, RUNNER_TERM);
 			loop_timer_set(child->timer, child->grace);
 			break;
 		case CHILD_KILLED:
-			send_group(child, SIGKILL);
+			tell_keeper(child, RUNNER_KILL);
 			break;
 		case CHILD_OVER:
 			loop_timer_clear(child->timer);
@@ -270,12 +252,12 @@ move_on(Child *child, ChildState state)
 	}
 }
 
-/* The leader by itself as well: it may not have come to its setsid() yet. */
+/* A socket that is full or broken is one whose keeper ends anyway. */
 static void
-send_group(const Child *child, int signal_number)
+tell_keeper(const Child *child, char command)
 {
-	if (kill(-child->pid, signal_number) < 0)
-		kill(child->pid, signal_number);
+	if (send(child->control, &command, 1, MSG_NOSIGNAL) < 0)
+		return;
 }
 
 static void
@@ -308,45 +290,51 @@ end_stream(Stream *stream)
 }
 
 static void
-has_exited(void *context, int events)
+keeper_spoke(void *context, int events)
 {
 	Child *child = context;
-	siginfo_t info = {0};
+	RunnerReport said = {.end = RUNNER_SIGNALLED, .code = SIGKILL};
 	ChildReport report;
+	ssize_t got = recv(child->control, &said, sizeof(said), MSG_DONTWAIT);
 
 	(void) events;
-	kill(-child->pid, SIGKILL);
-	if (waitid(P_PIDFD, (id_t) child->pidfd, &info, WEXITED | WNOHANG) < 0 ||
-	    info.si_pid == 0)
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	/* Gone without a word: somebody killed it, and all with it. */
+	if (got != sizeof(said))
+		said = (RunnerReport){.end = RUNNER_SIGNALLED, .code = SIGKILL};
+	said.text[sizeof(said.text) - 1] = '\0';
 	move_on(child, CHILD_OVER);
 	for (int i = 0; i < 2; i++)
 	{
 		if (child->streams[i].fd >= 0)
 			capture_read_rest(&child->streams[i].capture, child->streams[i].fd);
 	}
-	report = make_report(child, &info);
+	report = make_report(child, &said);
 	child->callback(child->context, &report);
 	destroy(child);
 }
 
 static ChildReport
-make_report(const Child *child, const siginfo_t *info)
+make_report(const Child *child, const RunnerReport *said)
 {
+	static const ChildEnd ends[] = {
+		[RUNNER_EXITED] = CHILD_EXITED,
+		[RUNNER_SIGNALLED] = CHILD_SIGNALLED,
+		[RUNNER_MEMORY] = CHILD_TOO_LARGE,
+		[RUNNER_NOT_STARTED] = CHILD_NOT_STARTED,
+	};
 	ChildReport report = {
-		.end = child->stopped_by,
-		.code = info->si_status,
+		.end = ends[said->end],
+		.code = said->code,
 		.output = &child->streams[0].capture,
 		.errors = &child->streams[1].capture,
+		.answer = (RunnerAnswer) said->answer,
+		.answer_file = child->answer,
+		.complaint = said->text,
 	};
-	int problem;
 
-	if (read(child->report, &problem, sizeof(problem)) == sizeof(problem))
-	{
-		report.end = CHILD_NOT_STARTED;
-		report.code = problem;
-	}
-	else if (child->stopped_by == CHILD_EXITED && info->si_code != CLD_EXITED)
-		report.end = CHILD_SIGNALLED;
+	if (child->stopped_by != CHILD_EXITED && report.end != CHILD_NOT_STARTED)
+		report.end = child->stopped_by;
 	return report;
 }

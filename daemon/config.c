@@ -10,6 +10,7 @@
 
 #include "config_redis.h"
 #include "env_file.h"
+#include "runner_level.h"
 
 #include <libpq-fe.h>
 #include <stddef.h>
@@ -27,7 +28,8 @@ typedef enum SettingKind
 	SETTING_TEXT,
 	SETTING_WHOLE,   /* a whole number */
 	SETTING_SECONDS, /* a number, may have a fraction */
-	SETTING_LOG_LEVEL
+	SETTING_LOG_LEVEL,
+	SETTING_SANDBOX
 } SettingKind;
 
 typedef struct Setting
@@ -62,6 +64,11 @@ typedef struct Setting
 		name, fallback, SETTING_LOG_LEVEL, offsetof(Config, field), 0, 0 \
 	}
 
+#define SANDBOX(name, fallback, field)                                 \
+	{                                                                  \
+		name, fallback, SETTING_SANDBOX, offsetof(Config, field), 0, 0 \
+	}
+
 static const Setting settings[] = {
 	TEXT("MCP_API_HOST", "127.0.0.1", api_host),
 	WHOLE("MCP_API_PORT", "8000", api_port, 0, 65535),
@@ -83,6 +90,10 @@ static const Setting settings[] = {
 	TEXT("MCP_NOTEBOOKS_DIR", NULL, notebooks_dir),
 	TEXT("MCP_WORK_DIR", "/tmp", work_dir),
 	TEXT("MCP_PYTHON", "/usr/bin/python3", python),
+	SANDBOX("MCP_SANDBOX", "standard", sandbox_level),
+	WHOLE("MCP_SANDBOX_MEMORY", "1024", sandbox_memory, 64, 1 << 20),
+	WHOLE("MCP_SANDBOX_DISK", "256", sandbox_disk, 1, 1 << 20),
+	WHOLE("MCP_SANDBOX_PROCESSES", "64", sandbox_processes, 1, 32768),
 	SECONDS("MCP_DEFAULT_TIMEOUT", "600", default_timeout, 1, WEEK),
 	WHOLE("MCP_MAX_RETRIES", "3", max_retries, 0, 100),
 	SECONDS("MCP_RETRY_DELAY", "1", retry_delay, 0, 3600),
@@ -186,6 +197,14 @@ read_setting(const Source *source, const Setting *setting, Config *config,
 			return error_set(error,
 			                 STATUS_INVALID,
 			                 "%s: \"%s\" is not DEBUG, INFO, WARNING or ERROR",
+			                 setting->name,
+			                 text);
+		case SETTING_SANDBOX:
+			if (runner_level_parse(text, &config->sandbox_level))
+				return STATUS_OK;
+			return error_set(error,
+			                 STATUS_INVALID,
+			                 "%s: \"%s\" is not basic, standard or strict",
 			                 setting->name,
 			                 text);
 		case SETTING_WHOLE:

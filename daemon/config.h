@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "log.h"
+#include "runner_wire.h"
 #include "status.h"
 
 #include <stdbool.h>
@@ -54,6 +55,10 @@ typedef struct Config
 	const char *notebooks_dir; /* NULL: no notebook_path is allowed */
 	const char *work_dir;      /* below it each task gets a directory */
 	const char *python;
+	RunnerLevel sandbox_level;
+	int sandbox_memory;     /* MiB, of a task's processes together */
+	int sandbox_disk;       /* MiB, of all that a task writes */
+	int sandbox_processes;  /* of a task, threads counted */
 	double default_timeout; /* seconds; of a step that names none */
 	int max_retries;        /* of calls that an executor repeats by itself */
 	double retry_delay;     /* seconds before the first of them */

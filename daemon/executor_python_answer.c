@@ -7,12 +7,14 @@
  */
 #include "executor_python_answer.h"
 
-#include "executor_python_files.h"
+#include "executor_python_child.h"
 #include "json_write.h"
-#include "workdir.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* How much of stderr an error quotes: its end, where a traceback says why. */
 #define QUOTE_LIMIT ((size_t) 4096)
@@ -26,6 +28,7 @@ static ExecutorText trim(ExecutorText text);
 static bool is_space(char byte);
 static ExecutorResult
 read_answer(const ExecutorTask *task, const PythonEnd *end);
+static ExecutorText read_file(int fd, Arena *arena);
 static ExecutorResult judge_file(const ExecutorTask *task, JsonView answer);
 static const char *get_error(JsonView error, Arena *arena);
 static ExecutorResult
@@ -87,12 +90,20 @@ judge_end(const ExecutorTask *task, const PythonEnd *end)
 		case CHILD_CANCELLED:
 			return executor_fail(
 				task, EXECUTOR_CANCELLED, "Script execution was cancelled");
+		case CHILD_TOO_LARGE:
+			return executor_fail(
+				task,
+				EXECUTOR_KILLED,
+				"Script execution was stopped: its processes took more than "
+				"%llu MiB of memory together",
+				(unsigned long long) end->memory >> 20);
 		case CHILD_NOT_STARTED:
 			break;
 	}
 	return executor_fail(task,
 	                     EXECUTOR_UNAVAILABLE,
-	                     "Script execution could not be started: %s",
+	                     "Script execution could not be started: %s: %s",
+	                     end->complaint,
 	                     strerror(end->code));
 }
 
@@ -145,29 +156,26 @@ is_space(char byte)
 static ExecutorResult
 read_answer(const ExecutorTask *task, const PythonEnd *end)
 {
-	WorkdirFile file;
+	ExecutorText file;
 	JsonView answer;
 	const char *complaint;
 	size_t where;
-	Error error;
 
-	switch (workdir_read(end->directory,
-	                     PYTHON_OUTPUT_FILE,
-	                     PYTHON_ANSWER_LIMIT,
-	                     task->arena,
-	                     &file,
-	                     &error))
+	switch (end->answer)
 	{
-		case STATUS_OK:
+		case RUNNER_ANSWER_TAKEN:
 			break;
-		case STATUS_NOT_FOUND:
+		case RUNNER_ANSWER_ABSENT:
 			return judge_stdout(task, end);
-		default:
-			return executor_fail(task,
-			                     EXECUTOR_BAD_OUTPUT,
-			                     "Script output was refused: %s",
-			                     error.message);
+		case RUNNER_ANSWER_REFUSED:
+			return executor_fail(
+				task,
+				EXECUTOR_BAD_OUTPUT,
+				"Script output was refused: the file \"%s\" %s",
+				PYTHON_OUTPUT_FILE,
+				end->complaint);
 	}
+	file = read_file(end->answer_file, task->arena);
 	complaint = json_view_check(file.bytes, file.length, &answer, &where);
 	if (complaint)
 		return executor_fail(task,
@@ -176,6 +184,34 @@ read_answer(const ExecutorTask *task, const PythonEnd *end)
 		                     complaint,
 		                     where);
 	return judge_file(task, answer);
+}
+
+/* It is in memory, and its size was checked before it came there. */
+static ExecutorText
+read_file(int fd, Arena *arena)
+{
+	ExecutorText text = {"", 0};
+	struct stat found;
+	char *bytes;
+
+	if (fstat(fd, &found) < 0)
+		return text;
+	bytes = arena_alloc(arena, (size_t) found.st_size + 1);
+	while (text.length < (size_t) found.st_size)
+	{
+		ssize_t got = pread(fd,
+		                    bytes + text.length,
+		                    (size_t) found.st_size - text.length,
+		                    (off_t) text.length);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		text.length += (size_t) got;
+	}
+	text.bytes = bytes;
+	return text;
 }
 
 static ExecutorResult

@@ -8,16 +8,16 @@
 #include "child.h"
 #include "executor_kind.h"
 
-/* More than this in an output file is refused. */
-#define PYTHON_ANSWER_LIMIT ((size_t) 16 * 1024 * 1024)
-
 /* How it ended; all texts are the task's arena's. */
 typedef struct PythonEnd
 {
 	ChildEnd end;
 	int code;
 	uint64_t time_limit; /* milliseconds, as it was given */
-	const char *directory;
+	RunnerAnswer answer;
+	int answer_file;       /* of the answer that was taken */
+	const char *complaint; /* why it was not started, or its answer not taken */
+	uint64_t memory;       /* bytes that it had */
 	ExecutorText output;
 	ExecutorText errors;
 	ExecutorText output_end; /* see capture_end() */
@@ -26,8 +26,8 @@ typedef struct PythonEnd
 } PythonEnd;
 
 /*
- * The rules of COMPAT "How each runs".  Reads the output file, so it blocks on
- * the file system; uses the task's arena and nothing else.
+ * The rules of COMPAT "How each runs".  Parses the answer, which takes a while
+ * where it is large; uses the task's arena and nothing else.
  */
 extern ExecutorResult
 executor_python_answer(const ExecutorTask *task, const PythonEnd *end);

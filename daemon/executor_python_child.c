@@ -4,6 +4,8 @@
  */
 #include "executor_python_child.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,9 +18,17 @@
 /* PATH, LANG, HOME, TMPDIR, and the end. */
 #define OWN_VARIABLES 5
 
+/* The interpreter's, the script's, packages, an environment, the end. */
+#define MOST_READABLE 5
+
+#define MEBIBYTE ((uint64_t) 1 << 20)
+
 static char *const *make_arguments(const PythonCommand *command, Arena *arena);
 static char *const *
 make_environment(const PythonCommand *command, Arena *arena);
+static const char *const *
+make_readable(const PythonCommand *command, Arena *arena);
+static const char *find_prefix(const char *program, Arena *arena);
 static size_t count(const char *const *texts);
 static bool is_inherited(const char *variable, const char *const *names);
 
@@ -27,10 +37,19 @@ executor_python_child_start(const PythonCommand *command, Arena *arena,
                             ChildCallback callback, void *context,
                             Child **child, Error *error)
 {
+	const Config *settings = command->settings;
 	ChildPlan plan = {
 		.arguments = make_arguments(command, arena),
 		.environment = make_environment(command, arena),
 		.directory = command->directory,
+		.readable = make_readable(command, arena),
+		.writable = command->writable,
+		.answer = command->answer,
+		.answer_limit = PYTHON_ANSWER_LIMIT,
+		.is_online = command->is_online,
+		.processes = (uint32_t) settings->sandbox_processes,
+		.memory = (uint64_t) settings->sandbox_memory * MEBIBYTE,
+		.disk = (uint64_t) settings->sandbox_disk * MEBIBYTE,
 		.time_limit = command->time_limit,
 		.grace = GRACE,
 		.output_limit = STREAM_LIMIT,
@@ -90,6 +109,45 @@ make_environment(const PythonCommand *command, Arena *arena)
 			environment[length++] = arena_copy_text(arena, *variable);
 	}
 	return environment;
+}
+
+static const char *const *
+make_readable(const PythonCommand *command, Arena *arena)
+{
+	const char **list = arena_alloc(arena, MOST_READABLE * sizeof(char *));
+	size_t length = 0;
+	const char *prefix = find_prefix(command->settings->python, arena);
+	const char *links = getenv("PIP_FIND_LINKS");
+
+	if (prefix)
+		list[length++] = prefix;
+	if (command->readable)
+		list[length++] = command->readable;
+	/* Where pip may look for packages beside its index. */
+	if (command->is_online && links && *links == '/')
+		list[length++] = links;
+	if (command->environment)
+		list[length++] = command->environment;
+	return list;
+}
+
+/* Of an interpreter that does not come with the system; else NULL. */
+static const char *
+find_prefix(const char *program, Arena *arena)
+{
+	char real[PATH_MAX];
+
+	if (realpath(program, real) == NULL || strncmp(real, "/usr/", 5) == 0)
+		return NULL;
+	for (int i = 0; i < 2; i++)
+	{
+		char *slash = strrchr(real, '/');
+
+		if (slash == NULL || slash == real)
+			return NULL;
+		*slash = '\0';
+	}
+	return arena_copy_text(arena, real);
 }
 
 static size_t

@@ -8,11 +8,23 @@
 #include "child.h"
 #include "executor.h"
 
+/* The name of the file in the directory where a script may answer. */
+#define PYTHON_OUTPUT_FILE "output.json"
+
+/* More than this in an answer is refused. */
+#define PYTHON_ANSWER_LIMIT (16 * 1024 * 1024)
+
 typedef struct PythonCommand
 {
 	const char *python;           /* path of the interpreter */
 	const char *const *arguments; /* what comes after it; to NULL */
 	const char *directory;        /* it starts there: its HOME and TMPDIR */
+	const Config *settings;       /* what it may take of everything */
+	const char *readable;         /* beside the system, or NULL */
+	const char *environment;      /* a virtual environment, or NULL */
+	const char *writable;         /* beside the directory, or NULL */
+	const char *answer;           /* the file that it answers in, or NULL */
+	bool is_online;               /* has our network */
 	const char *path;             /* first in its PATH, or NULL */
 	const char *const *inherited; /* of our environment, or NULL; a name that
 	                               * ends with * stands for all that begin so */

@@ -4,6 +4,8 @@
  */
 #include "executor_python_files.h"
 
+#include "executor_python_child.h"
+
 #include "confined_path.h"
 #include "json_write.h"
 #include "log.h"
@@ -11,6 +13,7 @@
 #include "pool.h"
 #include "workdir.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +23,7 @@
 
 static Status
 find_script(const ExecutorTask *task, PythonFiles *files, Error *error);
+static char *realpath_in(const char *path, Arena *arena);
 static Status
 write_task(const ExecutorTask *task, const PythonFiles *files, Error *error);
 static char *
@@ -72,15 +76,27 @@ find_script(const ExecutorTask *task, PythonFiles *files, Error *error)
 			files->directory, SCRIPT_FILE, content, strlen(content), error);
 	}
 	if (path)
+	{
+		files->folder = realpath_in(task->settings->scripts_dir, task->arena);
 		return confined_path_resolve(task->settings->scripts_dir,
 		                             "MCP_SCRIPTS_DIR",
 		                             path,
 		                             task->arena,
 		                             &files->script,
 		                             error);
+	}
 	return error_set(error,
 	                 STATUS_INVALID,
 	                 "the MCP has neither script_content nor script_path");
+}
+
+/* A script may import what lies beside it. */
+static char *
+realpath_in(const char *path, Arena *arena)
+{
+	char real[PATH_MAX];
+
+	return path && realpath(path, real) ? arena_copy_text(arena, real) : NULL;
 }
 
 /*

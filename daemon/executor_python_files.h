@@ -13,12 +13,10 @@ typedef struct PythonFiles
 {
 	char *directory; /* NULL until it was made */
 	char *script;
+	char *folder; /* of a script that is a file of its own; else NULL */
 	char *input;
 	char *output; /* where the script is to write its answer: not there yet */
 } PythonFiles;
-
-/* The name of the answer's file in the directory. */
-#define PYTHON_OUTPUT_FILE "output.json"
 
 /*
  * Makes the directory, and in it the inputs, what there is to know of the task,

@@ -13,6 +13,9 @@
 #include "executor_python_venv.h"
 #include "pool.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 typedef enum Phase
 {
 	PREPARING,  /* a thread writes files */
@@ -118,6 +121,10 @@ start_child(PythonRun *run)
 		.python = run->venv.python ? run->venv.python : system_python,
 		.arguments = arguments,
 		.directory = run->files.directory,
+		.settings = run->task->settings,
+		.readable = run->files.folder,
+		.environment = run->venv.place,
+		.answer = PYTHON_OUTPUT_FILE,
 		.path = run->venv.bin,
 		.time_limit = executor_time_limit(run->task),
 	};
@@ -170,7 +177,12 @@ has_run(void *context, const ChildReport *report)
 	run->phase = ANSWERING;
 	end->end = report->end;
 	end->code = report->code;
-	end->directory = run->files.directory;
+	end->answer = report->answer;
+	end->complaint = arena_copy_text(arena, report->complaint);
+	end->memory = (uint64_t) run->task->settings->sandbox_memory << 20;
+	/* The child's own is closed when this returns. */
+	if (report->answer == RUNNER_ANSWER_TAKEN)
+		end->answer_file = fcntl(report->answer_file, F_DUPFD_CLOEXEC, 0);
 	end->output = executor_python_child_text(report->output, arena);
 	end->errors = executor_python_child_text(report->errors, arena);
 	end->output_end = executor_python_child_end(report->output, arena);
@@ -186,6 +198,8 @@ answer(void *context)
 	PythonRun *run = context;
 
 	run->result = executor_python_answer(run->task, &run->end);
+	if (run->end.answer == RUNNER_ANSWER_TAKEN)
+		close(run->end.answer_file);
 }
 
 /* The result need not wait until the directory is gone. */

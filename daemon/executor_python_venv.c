@@ -40,11 +40,20 @@ static const char maker[] =
 	"import fcntl, os, shutil, subprocess, sys\n"
 	"python, place, *requirements = sys.argv[1:]\n"
 	"ready = os.path.join(place, 'ready')\n"
-	"with open(place + '.lock', 'w') as lock:\n"
+	"\n"
+	"def wipe():\n"
+	"    for name in os.listdir(place):\n"
+	"        path = os.path.join(place, name)\n"
+	"        if os.path.isdir(path) and not os.path.islink(path):\n"
+	"            shutil.rmtree(path, ignore_errors=True)\n"
+	"        elif name != 'lock':\n"
+	"            os.unlink(path)\n"
+	"\n"
+	"with open(os.path.join(place, 'lock'), 'a') as lock:\n"
 	"    fcntl.flock(lock, fcntl.LOCK_EX)\n"
 	"    if os.path.exists(ready):\n"
 	"        sys.exit()\n"
-	"    shutil.rmtree(place, ignore_errors=True)\n"
+	"    wipe()\n"
 	"    commands = (\n"
 	"        [python, '-m', 'venv', place],\n"
 	"        [os.path.join(place, 'bin', 'python'), '-m', 'pip', 'install',\n"
@@ -53,7 +62,7 @@ static const char maker[] =
 	"    for command in commands:\n"
 	"        done = subprocess.run(command, stdout=sys.stderr)\n"
 	"        if done.returncode != 0:\n"
-	"            shutil.rmtree(place, ignore_errors=True)\n"
+	"            wipe()\n"
 	"            sys.exit(1)\n"
 	"    open(ready, 'w').close()\n";
 
@@ -80,6 +89,13 @@ executor_python_venv_find(const ExecutorTask *task, PythonVenv *venv,
 	if (status != STATUS_OK)
 		return status;
 	place = arena_print(arena, "%s/%s", folder, make_key(task, venv, count));
+	/* Entered by nobody else than who may enter the folder. */
+	if (mkdir(place, 0755) < 0 && errno != EEXIST)
+		return error_set(error,
+		                 STATUS_UNAVAILABLE,
+		                 "could not make the directory \"%s\": %s",
+		                 place,
+		                 strerror(errno));
 	venv->bin = arena_print(arena, "%s/bin", place);
 	venv->python = arena_print(arena, "%s/python", venv->bin);
 	venv->place = place;
@@ -111,6 +127,9 @@ executor_python_venv_command(const ExecutorTask *task, const PythonVenv *venv,
 		.python = task->settings->python,
 		.arguments = arguments,
 		.directory = directory,
+		.settings = task->settings,
+		.writable = venv->place,
+		.is_online = true,
 		.inherited = inherited,
 		.time_limit = MAKING_LIMIT,
 	};

@@ -4,8 +4,8 @@
  *
  * They lie below the work directory of the daemon, in a folder that only its
  * user can enter, and stay there for all later tasks and daemons.  A lock on a
- * file lets one process make one; who comes meanwhile waits for it.  What runs
- * under our uid can change them, until a sandbox shuts it in.
+ * file lets one process make one; who comes meanwhile waits for it.  It is made
+ * in a sandbox too, which can write this one and no other; later tasks read it.
  */
 #ifndef MCPD_EXECUTOR_PYTHON_VENV_H
 #define MCPD_EXECUTOR_PYTHON_VENV_H

@@ -18,6 +18,8 @@
 #include "maintenance.h"
 #include "redis.h"
 #include "run_watch.h"
+#include "runner.h"
+#include "runner_level.h"
 #include "worker.h"
 
 #include <getopt.h>
@@ -67,6 +69,7 @@ static void shut_in(void);
 static void seed_random(void);
 static const char *read_arguments(int count, char **arguments);
 static Status start(Daemon *daemon, Error *error);
+static Status start_runner(const Config *config, Error *error);
 static Status start_http(Daemon *daemon, Error *error);
 static Status open_auth(Daemon *daemon, Error *error);
 static void stop(Daemon *daemon);
@@ -85,6 +88,13 @@ main(int argc, char **argv)
 
 	shut_in();
 	env_file = read_arguments(argc, argv);
+	/* Before there is any secret that a fork of us could take along. */
+	if (runner_open(NULL, &error) != STATUS_OK)
+	{
+		fprintf(stderr, "mcpd: %s\n", error.message);
+		arena_destroy(daemon.arena);
+		return EXIT_CANNOT_START;
+	}
 	if (config_read(daemon.arena, env_file, &daemon.config, &error) !=
 	        STATUS_OK ||
 	    open_auth(&daemon, &error) != STATUS_OK)
@@ -185,6 +195,8 @@ start(Daemon *daemon, Error *error)
 	Status status = loop_on_signal(SIGTERM, stop_asked, daemon, error);
 
 	if (status == STATUS_OK)
+		status = start_runner(config, error);
+	if (status == STATUS_OK)
 		status = loop_on_signal(SIGINT, stop_asked, daemon, error);
 	if (status != STATUS_OK)
 		return status;
@@ -203,6 +215,27 @@ start(Daemon *daemon, Error *error)
 	if (config->has_redis)
 		daemon->redis = redis_open(config);
 	return start_http(daemon, error);
+}
+
+static Status
+start_runner(const Config *config, Error *error)
+{
+	const RunnerReady *ready = runner_ready();
+
+	if (runner_set_up(config->sandbox_level, config->python, error) !=
+	    STATUS_OK)
+		return error->status;
+	if (ready->level == RUNNER_NONE)
+		log_warning(
+			"scripts are refused: there is no sandbox for them",
+			LOG_FIELDS(
+				log_text("wanted", runner_level_name(config->sandbox_level)),
+				log_text("missing", ready->missing)));
+	else
+		log_info("scripts run in a sandbox",
+		         LOG_FIELDS(log_text(
+					 "level", runner_level_name((RunnerLevel) ready->level))));
+	return STATUS_OK;
 }
 
 static Status
@@ -267,6 +300,7 @@ stop(Daemon *daemon)
 	redis_close(daemon->redis);
 	run_watch_destroy(daemon->run_watch);
 	loop_timer_destroy(daemon->stop_timer);
+	runner_close();
 	loop_close();
 	log_info("stopped", NULL);
 }

@@ -16,12 +16,14 @@ if [ -n "${SAN:-}" ]; then
 	# These have no mcpd, or one of their own, which is never this one.
 	which='not long and not up and not crash'
 fi
-mkdir -p "$home/bin"
-install -m 755 "$top/.check/daemon-$kind/mcpd" "$home/bin/mcpd-$kind"
+mkdir -p "$home/bin/$kind"
+for program in mcpd mcp-runner; do
+	install -m 755 "$top/.check/daemon-$kind/$program" "$home/bin/$kind"
+done
 
 eval "$("$top/packaging/local/postgres.sh" env)"
 export MCP_TEST_HOME="$home"
-export MCP_TEST_MCPD="$home/bin/mcpd-$kind"
+export MCP_TEST_MCPD="$home/bin/$kind/mcpd"
 export MCP_TEST_USER="$mcpd_user"
 export PYTHONDONTWRITEBYTECODE=1
 cd "$top/tests/integration"

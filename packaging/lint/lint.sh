@@ -20,7 +20,8 @@ extension_flags() {
 
 daemon_flags() {
 	echo "-std=c11 -D_GNU_SOURCE -Idaemon"
-	pkg-config --cflags libpq libuv libmicrohttpd jansson hiredis |
+	pkg-config --cflags libpq libuv libmicrohttpd jansson hiredis \
+		libseccomp python3-embed |
 		sed 's/-I/-isystem /g'
 }
 
@@ -53,6 +54,7 @@ for folder in extension daemon; do
 	check "lint layers $folder" packaging/lint/check-layers.sh "$folder"
 	check "lint cppcheck $folder" cpp_check "$folder"
 done
+check 'lint layers daemon/runner' packaging/lint/check-layers.sh daemon/runner
 check 'lint clang-tidy extension' tidy extension "$(extension_flags)"
 check 'lint clang-tidy daemon' tidy daemon "$(daemon_flags)"
 check 'lint shell' shell_syntax

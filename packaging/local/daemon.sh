@@ -37,7 +37,8 @@ write_settings() {
 
 # What a running daemon was started from.
 stamp() {
-	cat "$top/daemon/mcpd" "$("$pg_bin/pg_config" --pkglibdir)/mcp.so" \
+	cat "$top/daemon/mcpd" "$top/daemon/mcp-runner" \
+		"$("$pg_bin/pg_config" --pkglibdir)/mcp.so" \
 		"$settings" | sha256sum
 }
 
@@ -62,6 +63,7 @@ start() {
 	give "$mcpd_user" "$home/work"
 	choose_port mcpd.port 8000
 	write_settings
+	install -m 755 "$top/daemon/mcp-runner" "${program%/*}"
 	install -m 755 "$top/daemon/mcpd" "$program"
 	run_program </dev/null >>"$run/mcpd.log" 2>&1 &
 	echo $! >"$pid_file"

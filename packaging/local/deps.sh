@@ -11,7 +11,8 @@ run='
 	gcc libc6-dev make pkg-config curl ca-certificates python3 python3-venv
 	postgresql-15 postgresql-server-dev-15 redis-server
 	libpq-dev libjansson-dev libuv1-dev libmicrohttpd-dev libhiredis-dev
-	libcurl4-openssl-dev libssl-dev zlib1g-dev libseccomp-dev'
+	libcurl4-openssl-dev libssl-dev zlib1g-dev libseccomp-dev
+	libpython3-dev'
 check='
 	clang clang-format clang-tidy cppcheck libcmocka-dev
 	python3-pytest python3-psycopg2 python3-redis python3-requests'

@@ -5,6 +5,7 @@ directory and an environment of its own.  A sanitizer's report in its log, or an
 exit that was not asked for, fails the test that stops it.
 """
 
+import functools
 import os
 import re
 import secrets
@@ -37,6 +38,16 @@ def group_of(user):
     return subprocess.check_output(["id", "-g", user], text=True).strip()
 
 
+@functools.cache
+def sandbox_level():
+    """The best that this machine has for the daemon's user: never none."""
+    runner = os.path.join(os.path.dirname(os.environ["MCP_TEST_MCPD"]), "mcp-runner")
+    for level in ("standard", "basic"):
+        if subprocess.run(as_user([runner, "--check", level]), capture_output=True).returncode == 0:
+            return level
+    raise AssertionError("this machine has neither namespaces nor Landlock")
+
+
 class Mcpd:
     """One daemon; start() and stop() any number of times, same port and key."""
 
@@ -59,6 +70,7 @@ class Mcpd:
             "MCP_SCRIPTS_DIR": self.scripts,
             "MCP_WORK_DIR": self.work,
             "MCP_DRAIN_TIMEOUT": "5",
+            "MCP_SANDBOX": sandbox_level(),
             "PATH": os.environ["PATH"],
             "ASAN_OPTIONS": "exitcode=99:disable_coredump=1",
             "UBSAN_OPTIONS": "print_stacktrace=1",

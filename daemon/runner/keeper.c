@@ -1,0 +1,253 @@
+/*
+ * keeper.c
+ *		The first process of a task's world, which sees it through.
+ *
+ * The end of the script is what wait() says, never the end of a stream.  When
+ * mcpd is gone the other end of control is, and the task goes with it.
+ */
+#include "keeper.h"
+
+#include "answer.h"
+#include "processes.h"
+#include "sandbox_limits.h"
+#include "sandbox_namespaces.h"
+#include "sandbox_root.h"
+#include "script.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Milliseconds between two looks at the memory; the first comes sooner. */
+#define FIRST_LOOK 20
+#define NEXT_LOOK 50
+
+typedef struct Keeper
+{
+	const Task *task;
+	Processes processes;
+	int control;
+	int deaths;  /* signalfd */
+	int trouble; /* where the script says that it cannot start */
+	int work;    /* the directory, inside */
+	pid_t script;
+	bool is_over;
+	int status; /* of the script, as wait() says it */
+	bool is_too_large;
+} Keeper;
+
+static void prepare(Keeper *keeper, int gate);
+static void start_script(Keeper *keeper);
+static void see_through(Keeper *keeper);
+static void take_commands(Keeper *keeper);
+static void reap(Keeper *keeper);
+static void look_at_memory(Keeper *keeper);
+static void end_all(const Keeper *keeper);
+static void report(const Keeper *keeper);
+static _Noreturn void fail(const Keeper *keeper, const char *what);
+
+_Noreturn void
+keeper_run(const Task *task, int gate)
+{
+	Keeper keeper = {
+		.task = task,
+		.control = task->fds[RUNNER_FD_CONTROL],
+		.processes = {.proc = -1,
+	                  .is_caged = task->allowances.cage != CAGE_NONE},
+	};
+
+	prepare(&keeper, gate);
+	start_script(&keeper);
+	see_through(&keeper);
+	end_all(&keeper);
+	report(&keeper);
+	_exit(EXIT_SUCCESS);
+}
+
+void
+keeper_report_failure(int control, int problem, const char *what)
+{
+	RunnerReport said = {.end = RUNNER_NOT_STARTED, .code = problem};
+
+	snprintf(said.text, sizeof(said.text), "%s", what);
+	send(control, &said, sizeof(said), MSG_NOSIGNAL);
+}
+
+static void
+prepare(Keeper *keeper, int gate)
+{
+	const Allowances *allowances = &keeper->task->allowances;
+	const char *trouble;
+	sigset_t all;
+	sigset_t deaths;
+
+	close(RUNNER_SOCKET);
+	signal(SIGCHLD, SIG_DFL);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	if (sandbox_namespaces_wait(allowances, gate) < 0)
+		fail(keeper, "map ids into a user namespace");
+	if (keeper->processes.is_caged)
+	{
+		trouble = sandbox_root_enter(allowances);
+		if (trouble)
+			fail(keeper, trouble);
+	}
+	else if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		fail(keeper, "become the parent of orphans");
+	keeper->processes.proc = open("/proc", O_DIRECTORY | O_CLOEXEC);
+	keeper->work = open(allowances->directory, O_DIRECTORY | O_CLOEXEC);
+	if (keeper->work < 0)
+		fail(keeper, "enter the work directory");
+	sigemptyset(&deaths);
+	sigaddset(&deaths, SIGCHLD);
+	keeper->deaths = signalfd(-1, &deaths, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (keeper->deaths < 0)
+		fail(keeper, "watch for deaths");
+}
+
+/* From then on the keeper itself has no more rights than the script. */
+static void
+start_script(Keeper *keeper)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
+		fail(keeper, "make a pipe");
+	keeper->script = fork();
+	if (keeper->script < 0)
+		fail(keeper, "start a process");
+	if (keeper->script == 0)
+		script_become(keeper->task, ends[1]);
+	close(ends[1]);
+	keeper->trouble = ends[0];
+	for (int i = RUNNER_FD_OUTPUT; i <= RUNNER_FD_ERRORS; i++)
+		close(keeper->task->fds[i]);
+	/* What lies in here is out of reach for who has our ids. */
+	if (prctl(PR_SET_DUMPABLE, 0) < 0 || sandbox_limits_drop_privileges() < 0)
+	{
+		end_all(keeper);
+		fail(keeper, "drop privileges");
+	}
+}
+
+static void
+see_through(Keeper *keeper)
+{
+	int patience = FIRST_LOOK;
+
+	while (!keeper->is_over)
+	{
+		struct pollfd polls[] = {
+			{.fd = keeper->control, .events = POLLIN},
+			{.fd = keeper->deaths, .events = POLLIN},
+		};
+		int ready = poll(polls, 2, patience);
+
+		if (ready > 0 && polls[0].revents)
+			take_commands(keeper);
+		if (ready > 0 && polls[1].revents)
+			reap(keeper);
+		if (ready == 0)
+		{
+			look_at_memory(keeper);
+			patience = NEXT_LOOK;
+		}
+	}
+}
+
+static void
+take_commands(Keeper *keeper)
+{
+	char command;
+	ssize_t got = recv(keeper->control, &command, 1, MSG_DONTWAIT);
+
+	if (got == 1 && command == RUNNER_TERM)
+		processes_signal(&keeper->processes, SIGTERM);
+	else if (got == 1 && command == RUNNER_KILL)
+		processes_signal(&keeper->processes, SIGKILL);
+	else if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+	{
+		/* Nobody is left to tell. */
+		end_all(keeper);
+		_exit(EXIT_FAILURE);
+	}
+}
+
+static void
+reap(Keeper *keeper)
+{
+	struct signalfd_siginfo info;
+	int status;
+	pid_t pid;
+
+	while (read(keeper->deaths, &info, sizeof(info)) > 0)
+		;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	{
+		if (pid != keeper->script)
+			continue;
+		keeper->is_over = true;
+		keeper->status = status;
+	}
+}
+
+/* Limits count a process; a task may have many. */
+static void
+look_at_memory(Keeper *keeper)
+{
+	if (processes_memory(&keeper->processes) <= keeper->task->allowances.memory)
+		return;
+	keeper->is_too_large = true;
+	processes_signal(&keeper->processes, SIGKILL);
+}
+
+/* Again and again: whoever was just being born hears the next one. */
+static void
+end_all(const Keeper *keeper)
+{
+	for (;;)
+	{
+		processes_signal(&keeper->processes, SIGKILL);
+		if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
+			return;
+	}
+}
+
+static void
+report(const Keeper *keeper)
+{
+	RunnerReport said = {.end = RUNNER_EXITED};
+	ScriptTrouble trouble;
+
+	if (read(keeper->trouble, &trouble, sizeof(trouble)) == sizeof(trouble))
+	{
+		keeper_report_failure(keeper->control, trouble.problem, trouble.what);
+		return;
+	}
+	said.code = WEXITSTATUS(keeper->status);
+	if (WIFSIGNALED(keeper->status))
+	{
+		said.end = keeper->is_too_large ? RUNNER_MEMORY : RUNNER_SIGNALLED;
+		said.code = WTERMSIG(keeper->status);
+	}
+	else if (keeper->task->answer_name[0])
+		answer_take(keeper->task, keeper->work, &said);
+	send(keeper->control, &said, sizeof(said), MSG_NOSIGNAL);
+}
+
+static _Noreturn void
+fail(const Keeper *keeper, const char *what)
+{
+	keeper_report_failure(keeper->control, errno, what);
+	_exit(EXIT_FAILURE);
+}

@@ -1,0 +1,34 @@
+/*
+ * sandbox_files.h
+ *		Paths and small files in a root that is being put together.
+ */
+#ifndef RUNNER_SANDBOX_FILES_H
+#define RUNNER_SANDBOX_FILES_H
+
+/* All return -1 with errno set. */
+
+/* The directories above path, absolute or not. */
+extern int sandbox_files_make_parents(const char *path);
+
+/* The directory itself as well, open to nobody else. */
+extern int sandbox_files_make_path(const char *path);
+
+extern int sandbox_files_write(const char *path, const char *text);
+
+#define SANDBOX_FILES_MOST 16
+
+/* Plain files of a directory, open. */
+typedef struct SandboxFiles
+{
+	char names[SANDBOX_FILES_MOST][256];
+	int fds[SANDBOX_FILES_MOST];
+	int count;
+} SandboxFiles;
+
+/* E2BIG where there are more than that many. */
+extern int sandbox_files_take(SandboxFiles *files, const char *directory);
+
+/* Writes copies of them, and closes them. */
+extern int sandbox_files_put(SandboxFiles *files, const char *directory);
+
+#endif

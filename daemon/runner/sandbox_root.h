@@ -1,0 +1,17 @@
+/*
+ * sandbox_root.h
+ *		A root of its own: the system to read, and a capped tmpfs to write.
+ */
+#ifndef RUNNER_SANDBOX_ROOT_H
+#define RUNNER_SANDBOX_ROOT_H
+
+#include "allowances.h"
+
+/*
+ * Makes and enters it, as the user that the task is.  The files that lie in the directory outside are copied
+ * to the same path inside.  Returns NULL, or what could not be done, with errno
+ * set.
+ */
+extern const char *sandbox_root_enter(const Allowances *allowances);
+
+#endif
