@@ -50,7 +50,8 @@ sandbox_namespaces_fork(const Allowances *allowances, int *gate)
 	if (pid < 0)
 		problem = errno;
 	prctl(PR_SET_DUMPABLE, 0);
-	if (pid > 0 && allowances->cage == CAGE_USER && map_ids(pid, allowances) < 0)
+	if (pid > 0 && allowances->cage == CAGE_USER &&
+	    map_ids(pid, allowances) < 0)
 		problem = errno;
 	if (pid > 0 && send(ends[0], &problem, sizeof(problem), MSG_NOSIGNAL) < 0)
 		problem = errno;

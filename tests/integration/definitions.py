@@ -31,7 +31,7 @@ def script_mcp(name, content, **config):
         "description": "made by a test",
         "tags": ["test"],
         "initial_version_str": "1.0.0",
-        "initial_config": {"script_content": content, **config},
+        "initial_config": {**({"script_content": content} if content else {}), **config},
     }
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from definitions import script_mcp, unique
+from gates import is_running
 from test_mcps import assert_problem
 from waiting import wait_for
 
@@ -164,20 +165,14 @@ def path_mcp(bench, path):
 def test_a_grandchild_dies_with_its_attempt(bench):
     script = (
         "import subprocess\n"
-        "def main():\n"
-        '    return subprocess.Popen(["sleep", "1000"]).pid\n'
+        "def main(name):\n"
+        '    child = subprocess.Popen([name, "1000"], executable="/bin/sleep")\n'
+        "    return child.poll()\n"
     )
-    answer = bench.call(bench.script(script))
+    name = unique("grandchild")
+    answer = bench.call(bench.script(script), {"name": name})
     assert answer["success"] is True, answer
-    wait_for(lambda: not is_alive(answer["result"]), "the grandchild to end")
-
-
-def is_alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
+    wait_for(lambda: not is_running(name), "the grandchild to end")
 
 
 def test_many_at_once_all_succeed(bench):

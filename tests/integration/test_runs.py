@@ -7,18 +7,11 @@ from datetime import datetime
 
 import pytest
 from definitions import ECHO, output_of, static, step, workflow_input
+from gates import is_running, open_gate, write_script
 from test_mcps import assert_problem
 from waiting import wait_for
 
 FAIL = 'import sys\nprint("oh no", file=sys.stderr)\nsys.exit(1)\n'
-GATE = """\
-import os, time
-def main(gate):
-    open(gate + ".entered", "w").close()
-    while not os.path.exists(gate):
-        time.sleep(0.02)
-    return "through"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -32,25 +25,28 @@ def failing(bench):
 
 
 @pytest.fixture(scope="module")
-def gated(bench):
+def gated(bench, mcpd):
     """A step that waits until its gate is made."""
-    return bench.script(GATE)
+    return bench.script(None, script_path=write_script(mcpd))
 
 
 @pytest.fixture
-def gate(mcpd):
-    """A path that the daemon's children can see; opened at the end at least."""
-    path = os.path.join(mcpd.folder, uuid.uuid4().hex)
-    yield path
-    open(path, "w").close()
+def gate(make_gate):
+    return make_gate()
 
 
-def open_gate(gate):
-    open(gate, "w").close()
+@pytest.fixture
+def make_gate(mcpd):
+    """Makes paths that a gated step can see; all are opened at the end."""
+    made = []
 
+    def make():
+        made.append(os.path.join(mcpd.scripts, uuid.uuid4().hex))
+        return made[-1]
 
-def entered(gate):
-    return os.path.exists(gate + ".entered")
+    yield make
+    for path in made:
+        open_gate(path)
 
 
 def test_stop_on_error_stops_and_says_where(bench, echo, failing):
@@ -145,25 +141,16 @@ def test_final_outputs_are_of_any_type(bench, value):
     assert run["final_outputs"] == value
 
 
-def test_parallel_steps_run_side_by_side(bench, mcpd):
+def test_parallel_steps_run_side_by_side(bench, gated, make_gate):
     """Each of two steps ends only once the other has begun."""
-    meet = bench.script(
-        "import os, time\n"
-        "def main(mine, other):\n"
-        '    open(mine, "w").close()\n'
-        "    while not os.path.exists(other):\n"
-        "        time.sleep(0.02)\n"
-        "    return mine\n"
-    )
-    a, b = (os.path.join(mcpd.folder, f"meet-{letter}") for letter in "ab")
-    flow = bench.workflow(
-        [
-            step("a", meet, mine=static(a), other=static(b)),
-            step("b", meet, mine=static(b), other=static(a)),
-        ],
-        "parallel",
-    )
-    assert bench.run(flow)["status"] == "SUCCESS"
+    gates = [make_gate(), make_gate()]
+    steps = [step(name, gated, gate=static(gate)) for name, gate in zip("ab", gates)]
+    run_id = bench.start(bench.workflow(steps, "parallel"))
+    for gate in gates:
+        wait_for(lambda gate=gate: is_running(gate), "the step to begin")
+    for gate in gates:
+        open_gate(gate)
+    assert wait_for_end(bench, run_id)["status"] == "SUCCESS"
 
 
 def test_parallel_steps_wait_for_what_they_need(bench, echo):
@@ -203,7 +190,7 @@ def test_a_run_pins_the_latest_version_at_its_start(bench, gated, gate, api):
     mcp = bench.script("def main():\n    return 1\n")
     flow = bench.workflow([step("s1", gated, gate=static(gate)), step("s2", mcp)])
     run_id = bench.start(flow)
-    wait_for(lambda: entered(gate), "the first step to begin")
+    wait_for(lambda: is_running(gate), "the first step to begin")
     body = {"version_str": "2.0.0", "config": {"script_content": "def main():\n    return 2\n"}}
     assert api.post(f"/context/{mcp}/versions", body).status_code == 201
     open_gate(gate)
@@ -222,7 +209,7 @@ def wait_for_end(bench, run_id):
 
 def test_respond_async_answers_before_the_end(bench, gated, gate):
     run_id = bench.start(bench.workflow([step("s1", gated, gate=static(gate))]))
-    wait_for(lambda: entered(gate), "the step to begin")
+    wait_for(lambda: is_running(gate), "the step to begin")
     run = bench.get_run(run_id)
     assert run["status"] == "RUNNING"
     assert run["finished_at"] is None
@@ -235,7 +222,7 @@ def test_cancel_stops_the_step_and_the_run(bench, api, gated, gate, echo):
         [step("s1", gated, gate=static(gate)), step("s2", echo, input_string=static("never"))]
     )
     run_id = bench.start(flow)
-    wait_for(lambda: entered(gate), "the step to begin")
+    wait_for(lambda: is_running(gate), "the step to begin")
     answer = api.post(f"/workflows/runs/{run_id}/cancel")
     assert answer.status_code in (200, 202), answer.text
     run = wait_for_end(bench, run_id)
@@ -245,23 +232,11 @@ def test_cancel_stops_the_step_and_the_run(bench, api, gated, gate, echo):
     assert_problem(api.post(f"/workflows/runs/{run_id}/cancel"), 409, "MC010")
 
 
-def test_a_cancelled_child_is_killed(bench, api, mcpd):
-    mine = os.path.join(mcpd.folder, "pid")
-    sleeper = bench.script(
-        "import os, time\n"
-        "def main(mine):\n"
-        '    with open(mine + ".new", "w") as file:\n'
-        "        file.write(str(os.getpid()))\n"
-        '    os.rename(mine + ".new", mine)\n'
-        "    time.sleep(1000)\n"
-    )
-    run_id = bench.start(bench.workflow([step("s1", sleeper, mine=static(mine))]))
-    wait_for(lambda: os.path.exists(mine), "the child to begin")
-    with open(mine) as file:
-        pid = int(file.read())
-    assert os.path.exists(f"/proc/{pid}")
+def test_a_cancelled_child_is_killed(bench, api, gated, gate):
+    run_id = bench.start(bench.workflow([step("s1", gated, gate=static(gate))]))
+    wait_for(lambda: is_running(gate), "the child to begin")
     assert api.post(f"/workflows/runs/{run_id}/cancel").status_code in (200, 202)
-    wait_for(lambda: not os.path.exists(f"/proc/{pid}"), "the child to be gone")
+    wait_for(lambda: not is_running(gate), "the child to be gone")
 
 
 def test_list_is_newest_first_and_filters(bench, api, echo, failing):
