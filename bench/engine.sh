@@ -12,6 +12,7 @@ top=${here%/*}
 workers=${WORKERS:-1} slots=${SLOTS:-500} lanes=${LANES:-2} scale=${SCALE:-1}
 [ $# -gt 0 ] || set -- w1 w2 w3
 
+unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS
 place=$(mktemp -d "${TMPDIR:-/tmp}/mcp-bench.XXXXXX")
 pids=()
 run_as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }

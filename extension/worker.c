@@ -7,6 +7,7 @@
 #include "mcp_error.h"
 #include "queue_store.h"
 #include "schedule_fire.h"
+#include "stale_result.h"
 #include "worker.h"
 #include "worker_session.h"
 
@@ -50,6 +51,7 @@ worker_register(const char *worker, Jsonb *capacity, bool has_session)
 
 	if (has_session)
 		worker_session_hold(epoch, false);
+	stale_result_write_remembered();
 	give_back(find_orphans(), now);
 	return epoch;
 }
@@ -60,11 +62,15 @@ worker_turn(Turn *turn)
 	WorkerLease lease;
 
 	if (!worker_store_enter(turn->worker, turn->epoch, turn->now, &lease))
+	{
+		stale_result_remember(turn);
 		raise_lease_lost(turn->worker, turn->epoch);
+	}
 	turn->has_peers = lease.has_peers;
 	turn->lost = find_lost(turn, &lease);
 	schedule_fire_look(turn->now);
 	turn_run(turn);
+	stale_result_write_refused(turn);
 	renew(turn, &lease);
 	return choose_sleep(turn);
 }

@@ -136,3 +136,39 @@ def test_the_turn_of_a_worker_that_was_replaced_is_refused(database, start_victi
     with pytest.raises(psycopg2.Error) as refusal:
         database.query("SELECT mcp.worker_turn('victim', %s)", epoch)
     assert refusal.value.pgcode == "MC011"
+
+
+def refusals(database, run):
+    return database.query(
+        "SELECT step_ordinal, detail ->> 'worker', detail ->> 'attempt', detail ->> 'reason'"
+        " FROM mcp.run_events WHERE run_id = %s AND kind = 'result_refused' ORDER BY event_id",
+        run,
+    )
+
+
+def test_a_result_of_an_old_epoch_is_refused_and_noted(database):
+    """The turn changes nothing, so its session notes it when it registers again."""
+    run = database.value("SELECT mcp.start_run('taken')")
+    session = database.connect()
+    with session.cursor() as cursor:
+        cursor.execute("SELECT mcp.register_worker('twice')")
+        old_epoch = cursor.fetchone()[0]
+        cursor.execute("SELECT mcp.worker_turn('twice', %s)", (old_epoch,))
+        task = cursor.fetchone()[0]["tasks"][0]
+        successor = SqlWorker(database, "twice")
+        with pytest.raises(psycopg2.Error) as refusal:
+            cursor.execute(
+                "SELECT mcp.worker_turn('twice', %s, %s)",
+                (old_epoch, json.dumps([success(task, 1)])),
+            )
+        assert refusal.value.pgcode == "MC011"
+        assert refusals(database, run) == []
+        cursor.execute("SELECT mcp.register_worker('twice again')")
+    session.close()
+    assert refusals(database, run) == [(0, "twice", "1", "stale_epoch")]
+
+    answer = successor.turn(success(task, 1))
+    assert [one["reason"] for one in answer["refused"]] == ["not_held"]
+    assert refusals(database, run)[1:] == [(0, "twice", "1", "not_held")]
+    database.query("SELECT mcp.retire_worker(worker, epoch) FROM mcp.workers")
+    database.query("SELECT mcp.cancel_run(run_id) FROM mcp.live_runs")
