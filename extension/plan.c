@@ -258,8 +258,7 @@ find_special(RunPlan *plan)
 
 		step->is_special =
 			step->when != NULL || step->kind != PLAN_STEP_MCP ||
-			step->items != NULL || step->cache_ttl > 0 ||
-			step->stands_for != PLAN_NO_STEP ||
+			step->items != NULL || step->stands_for != PLAN_NO_STEP ||
 			(may_skip && step->used_count + step->depends_count > 0);
 		if (step->is_special &&
 		    plan->shape.before_starts[i] == plan->shape.before_starts[i + 1])
