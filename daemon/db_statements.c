@@ -272,6 +272,13 @@ static const Statement statements[] = {
 	[DB_RETIRE_WORKER] = {"retire_worker",
                           2,
                           "SELECT mcp.retire_worker($1::text, $2::integer)"},
+	[DB_CANCEL_BACKEND] = {"cancel_backend",
+                           1,
+                           "SELECT pg_catalog.pg_cancel_backend($1::integer)"},
+	[DB_TERMINATE_BACKEND] = {"terminate_backend",
+                              1,
+                              "SELECT pg_catalog.pg_terminate_backend("
+                              "$1::integer)"},
 };
 
 _Static_assert(sizeof(statements) / sizeof(statements[0]) == DB_STATEMENT_COUNT,

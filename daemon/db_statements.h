@@ -78,9 +78,11 @@ typedef enum DbStatement
 	DB_PAUSE_QUEUE,  /* queue */
 	DB_RESUME_QUEUE, /* queue */
 
-	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
-	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
-	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */
+	DB_REGISTER_WORKER,   /* worker, capacity -> epoch */
+	DB_WORKER_TURN,       /* worker, epoch, results, demand, held */
+	DB_RETIRE_WORKER,     /* worker, epoch -> nothing of use */
+	DB_CANCEL_BACKEND,    /* pid of one of ours -> nothing of use */
+	DB_TERMINATE_BACKEND, /* pid of one of ours -> nothing of use */
 
 	DB_STATEMENT_COUNT
 } DbStatement;

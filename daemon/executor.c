@@ -43,6 +43,7 @@ static const char *const failure_names[] = {
 	[EXECUTOR_CONNECT] = "connect",
 	[EXECUTOR_BLOCKED] = "blocked",
 	[EXECUTOR_TOO_LARGE] = "too_large",
+	[EXECUTOR_RECORDED] = NULL,
 };
 
 static void know_secrets(Execution *execution);

@@ -19,6 +19,8 @@ typedef struct ExecutorTools
 {
 	Db *db;
 	Fetcher *fetcher;
+	const char *worker; /* who runs it, as the database knows him */
+	const char *epoch;  /* of his lease; another one after the next lease */
 } ExecutorTools;
 
 /*
@@ -36,6 +38,7 @@ typedef struct ExecutorTask
 	double time_limit;    /* seconds, of the step; 0: it sets none */
 	const char *run_id;
 	const char *step_id;
+	int64_t step_ordinal;
 	int64_t attempt;
 	const char *idempotency_token; /* the same for all attempts of a step */
 } ExecutorTask;
@@ -56,7 +59,8 @@ typedef enum ExecutorFailure
 	EXECUTOR_HTTP_STATUS, /* "http_status": a server said so */
 	EXECUTOR_CONNECT,     /* "connect": a server could not be reached */
 	EXECUTOR_BLOCKED,     /* "blocked": its address is not allowed */
-	EXECUTOR_TOO_LARGE    /* "too_large": an answer over its limit */
+	EXECUTOR_TOO_LARGE,   /* "too_large": an answer over its limit */
+	EXECUTOR_RECORDED     /* none: the database has recorded what came of it */
 } ExecutorFailure;
 
 typedef struct ExecutorText
@@ -69,7 +73,8 @@ typedef struct ExecutorText
 typedef struct ExecutorResult
 {
 	ExecutorFailure failure;
-	JsonView result;   /* what jsonb takes, or absent */
+	JsonView result;   /* what jsonb takes, or absent; of EXECUTOR_RECORDED
+	                    * what the database said, as in a turn */
 	const char *error; /* of a failure, for people; NULL for success */
 	ExecutorText output;
 	ExecutorText errors; /* the standard error stream */

@@ -30,6 +30,7 @@ extern const ExecutorKind *const executor_kinds[];
 extern const ExecutorKind executor_http_request;
 extern const ExecutorKind executor_llm_prompt;
 extern const ExecutorKind executor_python_script;
+extern const ExecutorKind executor_sql;
 
 /* The result goes to whoever started the execution, which is gone then. */
 extern void executor_finish(Execution *execution, const ExecutorResult *result);

@@ -8,5 +8,6 @@ const ExecutorKind *const executor_kinds[] = {
 	&executor_http_request,
 	&executor_llm_prompt,
 	&executor_python_script,
+	&executor_sql,
 	NULL,
 };

@@ -48,6 +48,7 @@ struct Worker
 	Arena *arena;
 	Db *db; /* its own: a turn never waits behind requests of HTTP */
 	const char *name;
+	ExecutorTools tools; /* with our name and epoch among them */
 	char epoch[16];
 	int64_t registration; /* counts leases: a task of an older one is void */
 
@@ -97,6 +98,7 @@ static void print_held(const Worker *worker, JsonWriter *writer);
 static void turn_answered(void *context, DbResult *result, const Error *error);
 static void turn_failed(Worker *worker, const Error *error);
 static void turn_happened(Worker *worker, JsonView answer);
+static int64_t take_answer(Worker *worker, JsonView answer);
 static void task_is_done(void *context, WorkerTask *task);
 
 static void drain_time_is_over(void *context);
@@ -115,8 +117,11 @@ worker_create(const Config *config, const ExecutorTools *tools,
 	worker->arena = arena_create();
 	worker->db = db_open(config, "worker", 1, TURN_TIMEOUT);
 	worker->name = worker_name_make(config, worker->arena);
-	worker->running =
-		worker_running_create(config, tools, worker->db, task_is_done, worker);
+	worker->tools = *tools;
+	worker->tools.worker = worker->name;
+	worker->tools.epoch = worker->epoch;
+	worker->running = worker_running_create(
+		config, &worker->tools, worker->db, task_is_done, worker);
 	worker->results = worker_results_create();
 	worker->demand = worker_demand_create(config->queues, worker->arena);
 	worker->timer = loop_timer_create(act, worker);
@@ -422,33 +427,48 @@ turn_failed(Worker *worker, const Error *error)
 static void
 turn_happened(Worker *worker, JsonView answer)
 {
-	const WorkerListeners listeners = {
-		.running = worker->running,
-		.demand = worker->demand,
-		.run_watch = worker->run_watch,
-	};
-
-	worker_pace_go_on(
-		&worker->pace,
-		worker_answer_take(answer, worker->registration, &listeners));
+	worker_pace_go_on(&worker->pace, take_answer(worker, answer));
 	worker_results_acknowledge(worker->results);
 	worker->is_unsure = false;
 	if (worker_demand_may_have_more(worker->demand))
 		worker->is_woken = true;
 }
 
+/* Returns for how long the worker may sleep. */
+static int64_t
+take_answer(Worker *worker, JsonView answer)
+{
+	const WorkerListeners listeners = {
+		.running = worker->running,
+		.demand = worker->demand,
+		.run_watch = worker->run_watch,
+	};
+
+	return worker_answer_take(answer, worker->registration, &listeners);
+}
+
 /*
  * A task that was stopped tells so, and is refused where its run is over: then
  * nothing depends on a notification being right.  Only when we hand back is
- * it silent, for the next worker is to do what was not finished here.
+ * it silent, for the next worker is to do what was not finished here.  What the
+ * database has recorded by itself made others ready, perhaps, which wait in the
+ * queue.
  */
 static void
 task_is_done(void *context, WorkerTask *task)
 {
 	Worker *worker = context;
 	bool is_void = task->registration != worker->registration;
+	const JsonView *recorded = worker_task_recorded(task);
 
-	if (is_void || (worker->is_handing_back && worker_task_was_cancelled(task)))
+	if (recorded)
+	{
+		(void) take_answer(worker, *recorded);
+		worker->is_woken = true;
+		worker_task_destroy(task);
+	}
+	else if (is_void ||
+	         (worker->is_handing_back && worker_task_was_cancelled(task)))
 		worker_task_destroy(task);
 	else
 		worker_results_add(worker->results, task);

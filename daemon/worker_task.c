@@ -94,6 +94,15 @@ worker_task_was_cancelled(const WorkerTask *task)
 	return full->result.failure == EXECUTOR_CANCELLED;
 }
 
+const JsonView *
+worker_task_recorded(const WorkerTask *task)
+{
+	const FullTask *full = (const FullTask *) task;
+
+	return full->result.failure == EXECUTOR_RECORDED ? &full->result.result
+	                                                 : NULL;
+}
+
 size_t
 worker_task_result_size(const WorkerTask *task)
 {
@@ -161,6 +170,7 @@ take_version(void *context, const McpVersion *version, const Error *error)
 		.inputs = json_view_find(full->document, "inputs"),
 		.run_id = full->task.run_id,
 		.step_id = get_text(full, "step_id"),
+		.step_ordinal = full->task.step_ordinal,
 		.attempt = full->task.attempt,
 		.idempotency_token = get_text(full, "idempotency_token"),
 	};

@@ -49,6 +49,12 @@ extern void worker_task_cancel(WorkerTask *task);
 /* Whether it ended because of worker_task_cancel(): nothing worth telling. */
 extern bool worker_task_was_cancelled(const WorkerTask *task);
 
+/*
+ * What the database said when it recorded the result by itself, as it answers a
+ * turn; NULL where the result is still to be told.
+ */
+extern const JsonView *worker_task_recorded(const WorkerTask *task);
+
 /* How many bytes the result has, about. */
 extern size_t worker_task_result_size(const WorkerTask *task);
 

@@ -64,6 +64,12 @@ SELECT * FROM sql_test.run(:epoch, '{"query": "SELECT set_config(''search_path''
 SHOW search_path;
 SELECT * FROM sql_test.run(:epoch, '{"query": "SELECT 1", "role": "sql_test_none"}');
 SELECT * FROM sql_test.run(:epoch, format('{"query": "SELECT 1", "role": "%s"}', current_user)::jsonb);
+CREATE ROLE sql_test_admin;
+SELECT mcp.grant_role('sql_test_admin', 'admin');
+GRANT sql_test_admin TO sql_test_clerk;
+SELECT * FROM sql_test.run(:epoch, '{"query": "SELECT 1"}');
+SELECT mcp.revoke_role('sql_test_admin', 'admin');
+DROP ROLE sql_test_admin;
 -- Nothing that it leaves behind runs later, as somebody else.
 GRANT CREATE, USAGE ON SCHEMA sql_test TO sql_test_clerk;
 SET ROLE sql_test_clerk;

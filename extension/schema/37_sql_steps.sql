@@ -16,7 +16,8 @@ COMMENT ON FUNCTION mcp._run_sql_query(text, text[], jsonb, oid, boolean, intege
 'Runs one query as a role and returns {rows, row_count, is_truncated}. Raises what the query raises.';
 
 -- As whom a query runs: the role that its config names, else the owner of the MCP.
--- The owner must be a member of that role, and it must not be a superuser.
+-- The owner must be a member of that role, and it must be neither a superuser nor
+-- one that has the level admin or worker.
 CREATE FUNCTION mcp._role_of_sql_mcp(version_id uuid)
 RETURNS oid
 LANGUAGE plpgsql
@@ -49,6 +50,17 @@ BEGIN
     IF NOT pg_has_role(owner, role.oid, 'MEMBER') THEN
         RAISE EXCEPTION 'the owner "%" of the MCP is no member of the role "%"', owner, role_name
             USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Else whoever may define a query could do what an admin or a worker may.
+    IF EXISTS (
+        SELECT
+        FROM mcp.role_grants AS g
+        JOIN pg_roles AS r ON r.rolname = g.role_name
+        WHERE g.level IN ('admin', 'worker')
+          AND pg_has_role(role.oid, r.oid, 'MEMBER')) THEN
+        RAISE EXCEPTION 'a query does not run as "%", which has the level admin or worker', role_name
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Name another role in the config.';
     END IF;
     RETURN role.oid;
 END

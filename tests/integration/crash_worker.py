@@ -1,6 +1,8 @@
 """A worker that may be killed at any moment: a process of its own.
 
-    crash_worker.py NAME DATABASE LOG
+    crash_worker.py NAME DATABASE LOG QUERY
+
+QUERY is the id of an MCP of kind sql, which the database runs and records itself.
 
 It writes into LOG, a line each, the attempts whose results a turn has taken: what
 stands there was acknowledged, and must never be lost.
@@ -17,9 +19,9 @@ ROOM = 40
 LEASE_LOST = "MC011"
 
 
-def main(name, database, log_path):
+def main(name, database, log_path, query):
     log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    worker = Worker(name, database)
+    worker = Worker(name, database, query)
     while True:
         try:
             acknowledged = worker.turn()
@@ -31,9 +33,10 @@ def main(name, database, log_path):
 
 
 class Worker:
-    def __init__(self, name, database):
+    def __init__(self, name, database, query):
         self.name = name
         self.database = database
+        self.query = query
         self.connection = None
         self.epoch = None
         self.tasks = []
@@ -45,6 +48,10 @@ class Worker:
         if self.epoch is None:
             self.epoch = self.call("SELECT mcp.register_worker(%s)", self.name)
             self.tasks = []
+        queries = [task for task in self.tasks if task["mcp_id"] == self.query]
+        for task in queries:
+            self.run_query(task)
+            self.tasks.remove(task)
         results = [
             {**attempt(task), "success": True, "result": {"n": task["inputs"].get("n", 0) + 1}}
             for task in self.tasks
@@ -64,6 +71,17 @@ class Worker:
         if not self.tasks:
             time.sleep(0.005)
         return [json.dumps(list(one.values())) + "\n" for one in done]
+
+    def run_query(self, task):
+        self.call(
+            "SELECT mcp.run_sql_step(%s, %s, %s, %s, %s, %s)",
+            self.name,
+            self.epoch,
+            task["run_id"],
+            task["step_ordinal"],
+            task["attempt"],
+            json.dumps(task["inputs"]),
+        )
 
     def connect(self):
         self.connection = psycopg2.connect(dbname=self.database)

@@ -1,7 +1,8 @@
 """Round after round something is killed or stopped while 200 ten-step runs go.
 
-Whatever dies: every run ends, no acknowledged step is lost, and none is recorded
-twice.  MCP_CRASH_ROUNDS gives another number of rounds.
+Whatever dies: every run ends, no acknowledged step is lost, none is recorded
+twice, and a query has had its effect exactly once.  MCP_CRASH_ROUNDS gives
+another number of rounds.
 """
 
 import json
@@ -20,6 +21,7 @@ ROUNDS = int(os.environ.get("MCP_CRASH_ROUNDS", 100))
 ROUNDS_LONG = 1000
 RUNS = 200
 STEPS = 10
+QUERY = 4
 WORKERS = 3
 WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "crash_worker.py")
 
@@ -27,8 +29,28 @@ pytestmark = pytest.mark.crash
 
 
 @pytest.fixture(scope="module")
-def chain(database):
-    """Ten steps, each of which counts on from the one before."""
+def query(database):
+    """The id of an MCP of kind sql that leaves a row for each time it is run."""
+    database.query("CREATE ROLE crash_clerk")
+    database.query("CREATE TABLE public.effects (run text)")
+    database.query("GRANT INSERT ON public.effects TO crash_clerk")
+    config = {
+        "role": "crash_clerk",
+        "query": "INSERT INTO public.effects VALUES (inputs.run)",
+        "parameters": ["run"],
+        "read_only": False,
+    }
+    yield database.value(
+        "SELECT mcp.create_mcp(%s) ->> 'id'",
+        json.dumps({"name": "leave", "type": "sql", "config": config}),
+    )
+    database.query("DROP OWNED BY crash_clerk")
+    database.query("DROP ROLE crash_clerk")
+
+
+@pytest.fixture(scope="module")
+def chain(database, query):
+    """Ten steps that count on from the one before; the fifth is a query."""
     database.query(
         "SELECT mcp.create_mcp(%s)",
         json.dumps({"name": "count", "type": "worker", "config": {}}),
@@ -36,7 +58,22 @@ def chain(database):
     steps = [{"step_id": "s0", "name": "s0", "mcp_id": "count", "inputs": {}}]
     for place in range(1, STEPS):
         before = {"source_type": "step_output", "source_output_name": "n"}
-        before["source_step_id"] = f"s{place - 1}"
+        before["source_step_id"] = f"s{place - (2 if place == QUERY + 1 else 1)}"
+        if place == QUERY:
+            steps.append(
+                {
+                    "step_id": f"s{place}",
+                    "name": f"s{place}",
+                    "mcp_id": query,
+                    "inputs": {
+                        "run": {
+                            "source_type": "workflow_input",
+                            "workflow_input_key": "run",
+                        }
+                    },
+                }
+            )
+            continue
         steps.append(
             {
                 "step_id": f"s{place}",
@@ -55,8 +92,9 @@ def chain(database):
 class Crew:
     """Worker processes, and what each was told that it had done."""
 
-    def __init__(self, database, folder):
+    def __init__(self, database, folder, query):
         self.database = database
+        self.query = query
         self.folder = folder
         self.processes = {}
         self.dice = random.Random(1)
@@ -72,7 +110,14 @@ class Crew:
 
     def start(self, name):
         self.processes[name] = subprocess.Popen(
-            [sys.executable, WORKER, name, self.database.name, self.log(name)]
+            [
+                sys.executable,
+                WORKER,
+                name,
+                self.database.name,
+                self.log(name),
+                self.query,
+            ]
         )
 
     def log(self, name):
@@ -154,7 +199,8 @@ def keep_going(database, chain, target):
     """As many runs as there should be at once, some of them new."""
     patiently(
         database.query,
-        "SELECT mcp.start_run(%s, '{}') FROM generate_series(1, %s - ("
+        "SELECT mcp.start_run(%s, jsonb_build_object('run', gen_random_uuid()))"
+        " FROM generate_series(1, %s - ("
         " SELECT count(*)::integer FROM mcp.live_runs))",
         chain,
         target,
@@ -190,9 +236,25 @@ def check(database, crew):
             " FROM mcp.finished_runs AS r"
             " WHERE NOT (r.status = 'SUCCESS' AND r.outputs = %s"
             "  OR r.status = 'FAILED' AND r.error_message LIKE '%%worker%%')",
-            json.dumps({"n": STEPS}),
+            json.dumps({"n": STEPS - 1}),
         )
         == []
+    )
+    # Each query that is recorded left one row, and none left two or none.
+    assert (
+        database.query(
+            "SELECT r.run_id, e.times FROM mcp.step_runs AS s"
+            " JOIN mcp.finished_runs AS r USING (run_id)"
+            " CROSS JOIN LATERAL (SELECT count(*) AS times FROM public.effects AS e"
+            "  WHERE e.run = r.inputs ->> 'run') AS e"
+            " WHERE s.step_ordinal = %s AND s.status = 'SUCCESS' AND e.times <> 1",
+            QUERY,
+        )
+        == []
+    )
+    assert database.value("SELECT count(*) FROM public.effects") == database.value(
+        "SELECT count(*) FROM mcp.step_runs WHERE step_ordinal = %s AND status = 'SUCCESS'",
+        QUERY,
     )
     recorded = set(
         database.query(
@@ -206,19 +268,19 @@ def check(database, crew):
     assert acknowledged
 
 
-def live_through(database, chain, server, folder, blow, rounds):
-    database.query("TRUNCATE mcp.step_runs, mcp.finished_runs")
-    with Crew(database, str(folder)) as crew:
+def live_through(database, chain, query, server, folder, blow, rounds):
+    database.query("TRUNCATE mcp.step_runs, mcp.finished_runs, public.effects")
+    with Crew(database, str(folder), query) as crew:
         strike(database, chain, crew, server, blow, rounds)
         check(database, crew)
 
 
 @pytest.mark.parametrize("blow", BLOWS, ids=lambda blow: blow.__name__)
-def test_rounds(database, chain, server, tmp_path, blow):
-    live_through(database, chain, server, tmp_path, blow, ROUNDS)
+def test_rounds(database, chain, query, server, tmp_path, blow):
+    live_through(database, chain, query, server, tmp_path, blow, ROUNDS)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("blow", BLOWS, ids=lambda blow: blow.__name__)
-def test_many_rounds(database, chain, server, tmp_path, blow):
-    live_through(database, chain, server, tmp_path, blow, ROUNDS_LONG)
+def test_many_rounds(database, chain, query, server, tmp_path, blow):
+    live_through(database, chain, query, server, tmp_path, blow, ROUNDS_LONG)
