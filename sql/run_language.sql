@@ -115,14 +115,14 @@ AS $$
     SELECT language_test.turn();
 $$;
 
--- Nothing that waits is left over.
+-- Nothing that waits is left over, of the runs of this test.
 CREATE FUNCTION language_test.left_over()
 RETURNS TABLE (parked bigint, timers bigint, ready bigint)
 LANGUAGE sql
 AS $$
-    SELECT (SELECT count(*) FROM mcp.parked_steps),
-           (SELECT count(*) FROM mcp.timers),
-           (SELECT count(*) FROM mcp.ready_steps)
+    SELECT (SELECT count(*) FROM mcp.parked_steps JOIN mcp.workflow_runs AS r USING (run_id) WHERE r.queue = 'language_test'),
+           (SELECT count(*) FROM mcp.timers JOIN mcp.workflow_runs AS r USING (run_id) WHERE r.queue = 'language_test'),
+           (SELECT count(*) FROM mcp.ready_steps WHERE queue = 'language_test')
 $$;
 
 SELECT mcp.create_mcp('{"name": "Language test", "type": "worker", "config": {}}') ->> 'slug' AS mcp;
@@ -218,8 +218,8 @@ SELECT mcp.create_workflow('{"name": "Language limits", "timeout_seconds": 3600,
     {"step_id": "a", "name": "A", "mcp_id": "language-test", "timeout_seconds": 0.001}
 ]}') ->> 'slug' AS workflow;
 SELECT language_test.start('language-limits');
-SELECT step_ordinal, due_at - now() > '3 s' AS is_later FROM mcp.timers ORDER BY 1;
-UPDATE mcp.live_runs SET created_at = now() - interval '1 hour';
+SELECT step_ordinal, due_at - now() > '3 s' AS is_later FROM mcp.timers WHERE run_id = (language_test.run('language-limits') ->> 'run_id')::uuid ORDER BY 1;
+UPDATE mcp.live_runs SET created_at = now() - interval '1 hour' WHERE queue = 'language_test';
 UPDATE mcp.timers SET due_at = now() - interval '1 second' WHERE step_ordinal = -1;
 SELECT language_test.turn();
 SELECT step, attempt, status, regexp_replace(error, '\d+\.\d+', 'N') AS error FROM language_test.show('language-limits');
@@ -281,24 +281,23 @@ SELECT mcp.create_workflow('{"name": "Language wait", "steps": [
      "inputs": {"payload": {"source_type": "expression", "expression": "$.steps.signal"}}}
 ]}') ->> 'slug' AS workflow;
 SELECT language_test.start('language-wait', '{"until": "2001-02-03T04:05:06Z"}');
-SELECT kind, name, expires_at - since AS left FROM mcp.parked_steps;
+SELECT kind, name, expires_at - since AS left FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
 SELECT language_test.let_time_pass();
-SELECT kind, name, expires_at - since AS left FROM mcp.parked_steps;
+SELECT kind, name, expires_at - since AS left FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
 -- A signal of another name is kept; the one it waits for moves it on.
 INSERT INTO mcp.signals (run_id, name, payload, sent_by)
-SELECT p.run_id, s.name, s.payload, 'test'
-FROM mcp.parked_steps AS p
-CROSS JOIN (VALUES ('other', '0'::jsonb), ('go', '{"n": 1}'), ('go', '{"n": 2}')) AS s (name, payload);
-INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps;
+SELECT (language_test.run('language-wait') ->> 'run_id')::uuid, s.name, s.payload, 'test'
+FROM (VALUES ('other', '0'::jsonb), ('go', '{"n": 1}'), ('go', '{"n": 2}')) AS s (name, payload);
+INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
 SELECT language_test.turn();
-SELECT kind, name, detail FROM mcp.parked_steps;
-SELECT name, payload FROM mcp.signals;
+SELECT kind, name, detail FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
+SELECT name, payload FROM mcp.signals WHERE sent_by = 'test';
 UPDATE mcp.parked_steps SET detail = detail || '{"decision": {"approved": true, "decided_by": "boss", "comment": null}}';
-INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps;
+INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
 SELECT language_test.turn();
 SELECT language_test.did('{"end": "end"}');
 SELECT * FROM language_test.show('language-wait');
-DELETE FROM mcp.signals;
+DELETE FROM mcp.signals WHERE sent_by = 'test';
 SELECT * FROM language_test.left_over();
 -- A signal that does not come, a refusal, no time.
 SELECT language_test.start('language-wait', '{"until": "2001-02-03T04:05:06Z"}');
@@ -307,11 +306,11 @@ SELECT language_test.let_time_pass();
 SELECT step, status, regexp_replace(error, '\d+\.\d+', 'N') AS error, error_class FROM language_test.show('language-wait');
 SELECT language_test.start('language-wait', '{"until": "2001-02-03T04:05:06Z"}');
 SELECT language_test.let_time_pass();
-INSERT INTO mcp.signals (run_id, name, sent_by) SELECT run_id, 'go', 'test' FROM mcp.parked_steps;
-INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps;
+INSERT INTO mcp.signals (run_id, name, sent_by) SELECT run_id, 'go', 'test' FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
+INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
 SELECT language_test.turn();
 UPDATE mcp.parked_steps SET detail = detail || '{"decision": {"approved": false}}';
-INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps;
+INSERT INTO mcp.timers SELECT now(), run_id, step_ordinal FROM mcp.parked_steps WHERE run_id = (language_test.run('language-wait') ->> 'run_id')::uuid;
 SELECT language_test.turn();
 SELECT * FROM language_test.show('language-wait');
 SELECT language_test.start('language-wait', '{"until": "soon"}');
