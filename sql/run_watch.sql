@@ -2,6 +2,8 @@
 \set VERBOSITY terse
 SET client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS mcp;
+-- Workers of other suites may have their leases still, and nobody is to be alive.
+DELETE FROM mcp.workers;
 CREATE SCHEMA watch_test;
 
 CREATE FUNCTION watch_test.turn(results jsonb DEFAULT '[]')
