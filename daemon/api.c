@@ -27,11 +27,14 @@ static const ApiRoute *const tables[] = {
 	api_schedule_routes,
 	api_queue_routes,
 	api_health_routes,
+	api_metrics_routes,
 	api_auth_routes,
 	NULL,
 };
 
-static void *arrived(void *context, HttpRequest *http);
+static void arrived(void *context, HttpRequest *http);
+static void answered(void *context, const HttpRequest *http, void *state,
+                     int status, uint64_t nanoseconds);
 static void received(void *context, HttpRequest *http, void *state);
 static void
 refused(void *context, HttpRequest *http, int code, const char *detail);
@@ -42,6 +45,7 @@ static void set_caller(ApiRequest *request);
 const HttpHandler api_handler = {
 	.arrived = arrived,
 	.received = received,
+	.answered = answered,
 	.refused = refused,
 };
 
@@ -83,7 +87,7 @@ api_stop_waiting(Api *api)
 }
 
 /* Who is refused is so before he has sent megabytes. */
-static void *
+static void
 arrived(void *context, HttpRequest *http)
 {
 	Arena *arena = http_arena(http);
@@ -95,18 +99,18 @@ arrived(void *context, HttpRequest *http)
 	request->waits = request->api->waits;
 	request->http = http;
 	request->arena = arena;
+	http_set_state(http, request);
 	api_route_find(tables, http_method(http), http_uri(http), &match);
 	memcpy(request->parameters, match.parameters, sizeof(match.parameters));
 	api_add_origin(request);
 	if (match.route == NULL)
 	{
 		refuse_route(request, &match);
-		return NULL;
+		return;
 	}
-	request->handler = match.route->handler;
+	request->route = match.route;
 	if (api_agrees(request, match.route))
 		let_in(request, match.route);
-	return request;
 }
 
 static void
@@ -114,7 +118,31 @@ received(void *context, HttpRequest *http, void *state)
 {
 	ApiRequest *request = state;
 
-	request->handler(request);
+	request->route->handler(request);
+}
+
+/* What no route has is one series, however many paths strangers try. */
+static void
+answered(void *context, const HttpRequest *http, void *state, int status,
+         uint64_t nanoseconds)
+{
+	static const char *const methods[] = {
+		[HTTP_OTHER] = "other",
+		[HTTP_GET] = "GET",
+		[HTTP_POST] = "POST",
+		[HTTP_PUT] = "PUT",
+		[HTTP_DELETE] = "DELETE",
+		[HTTP_OPTIONS] = "OPTIONS",
+	};
+	const Api *api = context;
+	const ApiRequest *request = state;
+	bool is_found = request && request->route;
+
+	metrics_count(api->world.metrics,
+	              methods[is_found ? request->route->method : HTTP_OTHER],
+	              is_found ? request->route->pattern : "",
+	              status,
+	              nanoseconds);
 }
 
 static void

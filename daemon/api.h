@@ -12,6 +12,7 @@
 #include "auth.h"
 #include "db.h"
 #include "http.h"
+#include "metrics.h"
 #include "redis.h"
 #include "run_watch.h"
 
@@ -24,6 +25,7 @@ typedef struct ApiWorld
 	Db *db;
 	RunWatch *run_watch;
 	const Auth *auth;
+	Metrics *metrics;
 	const Redis *redis;       /* NULL: none is configured */
 	const char *cors_origins; /* between commas, or "*"; NULL: none */
 	bool requires_if_match;   /* of changes of definitions */
@@ -37,7 +39,7 @@ struct ApiRequest
 	struct ApiWaits *waits;
 	HttpRequest *http;
 	Arena *arena;
-	ApiHandler handler;
+	const ApiRoute *route; /* NULL: none was found */
 	AuthIdentity identity;
 	int page_skip;   /* of a list, as asked for */
 	int page_limit;  /* 0: no list */
@@ -65,6 +67,8 @@ extern const ApiRoute api_auth_routes[];
 extern const ApiRoute api_context_routes[];
 extern const ApiRoute api_health_routes[];
 extern const ApiRoute api_queue_routes[];
+
+extern const ApiRoute api_metrics_routes[];
 extern const ApiRoute api_run_routes[];
 extern const ApiRoute api_schedule_routes[];
 extern const ApiRoute api_workflow_routes[];

@@ -18,9 +18,13 @@ typedef struct Check
 	ApiRequest *request;
 	DbRequest *asked;
 	LoopTimer *patience;
+	int trouble_code; /* to answer with where there is trouble */
 } Check;
 
 static void health(ApiRequest *request);
+static void ready(ApiRequest *request);
+static void live(ApiRequest *request);
+static void ask(ApiRequest *request, int trouble_code);
 static void
 database_answered(void *context, DbResult *result, const Error *error);
 static void patience_ended(void *context);
@@ -30,6 +34,8 @@ static void stats(ApiRequest *request);
 
 const ApiRoute api_health_routes[] = {
 	{HTTP_GET, "health", API_OPEN, health},
+	{HTTP_GET, "ready", API_OPEN, ready},
+	{HTTP_GET, "live", API_OPEN, live},
 	{HTTP_GET, "stats", API_KNOWN, stats},
 	{HTTP_OTHER, NULL, API_KNOWN, NULL},
 };
@@ -37,9 +43,32 @@ const ApiRoute api_health_routes[] = {
 static void
 health(ApiRequest *request)
 {
+	ask(request, 200);
+}
+
+/* For who sends requests on to us: not while we could not serve them. */
+static void
+ready(ApiRequest *request)
+{
+	ask(request, 503);
+}
+
+/* For who would start us anew: the loop turns, and more is not asked. */
+static void
+live(ApiRequest *request)
+{
+	static const char body[] = "{\"status\":\"live\"}";
+
+	http_answer(request->http, 200, "application/json", body, sizeof(body) - 1);
+}
+
+static void
+ask(ApiRequest *request, int trouble_code)
+{
 	Check *check = arena_alloc(request->arena, sizeof(*check));
 
 	check->request = request;
+	check->trouble_code = trouble_code;
 	check->patience = loop_timer_create(patience_ended, check);
 	loop_timer_set(check->patience, PATIENCE);
 	check->asked =
@@ -81,7 +110,13 @@ answer_health(Check *check, const char *trouble)
 		cache);
 
 	loop_timer_destroy(check->patience);
-	http_answer(request->http, 200, "application/json", body, strlen(body));
+	if (trouble && check->trouble_code == 503)
+		http_add_header(request->http, "Retry-After", "1");
+	http_answer(request->http,
+	            trouble ? check->trouble_code : 200,
+	            "application/json",
+	            body,
+	            strlen(body));
 }
 
 /* Anybody may read it, so it names no host, no user and no driver's text. */

@@ -64,6 +64,26 @@ db_backend_pid(const Db *db)
 	return db_pipeline_backend_pid(db->pipelines[0]);
 }
 
+int
+db_online(const Db *db)
+{
+	int count = 0;
+
+	for (int i = 0; i < db->count; i++)
+		count += db_pipeline_is_online(db->pipelines[i]);
+	return count;
+}
+
+int
+db_load(const Db *db)
+{
+	int load = 0;
+
+	for (int i = 0; i < db->count; i++)
+		load += db_pipeline_load(db->pipelines[i]);
+	return load;
+}
+
 DbRequest *
 db_send(Db *db, DbStatement statement, const char *const *values,
         DbCallback callback, void *context)

@@ -62,6 +62,10 @@ extern bool db_is_online(const Db *db);
  */
 extern int db_backend_pid(const Db *db);
 
+/* How many connections are online, and requests wait for their answers. */
+extern int db_online(const Db *db);
+extern int db_load(const Db *db);
+
 /*
  * Sends one request.  values are the statement's parameters as text, as many as
  * it has, NULL for null; they are copied before this returns.  callback is

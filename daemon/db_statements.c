@@ -53,6 +53,7 @@ static const Statement statements[] = {
 	[DB_NOTHING] = {"nothing", 0, "SELECT true"},
 	[DB_HEALTH] = {"health", 0, "SELECT mcp.health()"},
 	[DB_STATS] = {"stats", 0, "SELECT mcp.stats()"},
+	[DB_METRICS] = {"metrics", 0, "SELECT mcp.metrics()"},
 	[DB_MAINTAIN] = {"maintain",
                      0,
                      "SELECT m, m ->> 'is_more' = 'true'"

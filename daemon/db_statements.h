@@ -20,6 +20,7 @@ typedef enum DbStatement
 	DB_NOTHING,    /* for what its caller's role says: true */
 	DB_HEALTH,
 	DB_STATS,
+	DB_METRICS,  /* -> a text for Prometheus */
 	DB_MAINTAIN, /* -> what was done, whether there is more to do */
 
 	DB_LIST_MCPS,            /* query, type, tag, skip, limit */

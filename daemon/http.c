@@ -235,6 +235,18 @@ http_drive_soon(HttpServer *server)
 	loop_timer_set(server->timer, 0);
 }
 
+void
+http_tell_answered(HttpRequest *request)
+{
+	HttpServer *server = request->server;
+
+	server->handler->answered(server->context,
+	                          request,
+	                          request->state,
+	                          request->status,
+	                          uv_hrtime() - request->arrived_at);
+}
+
 /* What it returns is the state of request_moved. */
 static void *
 target_came(void *context, const char *target,
@@ -294,7 +306,7 @@ arrive(HttpRequest *request, const char *method)
 	else if (request->is_malformed)
 		refuse(request, 400, "the target of the request is malformed");
 	else
-		request->state = server->handler->arrived(server->context, request);
+		server->handler->arrived(server->context, request);
 	if (request->progress == HTTP_RECEIVING &&
 	    http_request_announced(request) > server->max_body)
 		refuse(request, 413, TOO_LARGE);

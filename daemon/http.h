@@ -17,6 +17,7 @@
 #include "status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct HttpServer HttpServer;
 typedef struct HttpRequest HttpRequest;
@@ -35,12 +36,16 @@ typedef struct HttpHandler
 {
 	/*
 	 * The headers are there.  Answering now refuses the request: its body is
-	 * not kept.  Otherwise what is returned goes to received().
+	 * not kept.  Otherwise the state that is set goes to received().
 	 */
-	void *(*arrived)(void *context, HttpRequest *request);
+	void (*arrived)(void *context, HttpRequest *request);
 
 	/* The body is complete. */
 	void (*received)(void *context, HttpRequest *request, void *state);
+
+	/* Its answer goes out now, nanoseconds after its headers were there. */
+	void (*answered)(void *context, const HttpRequest *request, void *state,
+	                 int status, uint64_t nanoseconds);
 
 	/* A refusal of http's own: code and a sentence, to be answered with. */
 	void (*refused)(void *context, HttpRequest *request, int code,
@@ -66,6 +71,9 @@ extern void http_destroy(HttpServer *server);
 
 /* Requests whose answer has not been sent yet. */
 extern int http_pending(const HttpServer *server);
+
+/* Notes that the request is state's, also where it is refused. */
+extern void http_set_state(HttpRequest *request, void *state);
 
 extern Arena *http_arena(HttpRequest *request);
 extern HttpMethod http_method(const HttpRequest *request);

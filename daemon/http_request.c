@@ -51,6 +51,7 @@ void
 http_request_arrive(HttpRequest *request, const char *method)
 {
 	request->progress = HTTP_RECEIVING;
+	request->arrived_at = uv_hrtime();
 	request->is_ambiguous = !http_framing_is_clear(request->connection);
 	request->method = find_method(method);
 	request->id = http_request_id_take(
@@ -139,6 +140,7 @@ http_request_send(HttpRequest *request)
 	if (response == NULL)
 		return MHD_NO;
 	request->progress = HTTP_SENDING;
+	http_tell_answered(request);
 	MHD_add_response_header(response, HTTP_REQUEST_ID_HEADER, request->id);
 	for (HttpHeader *one = request->headers; one; one = one->next)
 		MHD_add_response_header(response, one->name, one->value);
@@ -146,6 +148,12 @@ http_request_send(HttpRequest *request)
 		request->connection, (unsigned int) request->status, response);
 	MHD_destroy_response(response);
 	return result;
+}
+
+void
+http_set_state(HttpRequest *request, void *state)
+{
+	request->state = state;
 }
 
 Arena *

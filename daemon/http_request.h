@@ -43,7 +43,8 @@ struct HttpRequest
 	bool is_malformed; /* its target is none */
 	bool is_ambiguous; /* where its body ends: nothing after it is read */
 	const char *id;
-	void *state; /* of the handler */
+	uint64_t arrived_at; /* by uv_hrtime() */
+	void *state;         /* of the handler */
 	char *body;
 	size_t length;
 	size_t room;
@@ -87,6 +88,9 @@ extern void http_request_wait(HttpRequest *request);
 
 /* Hands the answer to libmicrohttpd. */
 extern enum MHD_Result http_request_send(HttpRequest *request);
+
+/* Of the server: tells its handler that the answer goes out. */
+extern void http_tell_answered(HttpRequest *request);
 
 /* Of the server: let libmicrohttpd run soon, a connection was resumed. */
 extern void http_drive_soon(HttpServer *server);

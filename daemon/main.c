@@ -16,6 +16,7 @@
 #include "log.h"
 #include "loop.h"
 #include "maintenance.h"
+#include "metrics.h"
 #include "redis.h"
 #include "run_watch.h"
 #include "runner.h"
@@ -53,6 +54,7 @@ typedef struct Daemon
 	DbListen *listen;
 	RunWatch *run_watch;
 	Redis *redis; /* NULL: none is configured */
+	Metrics *metrics;
 	Auth *auth;
 	Api *api;
 	HttpServer *http;
@@ -206,6 +208,7 @@ start(Daemon *daemon, Error *error)
 	daemon->listen = db_listen_open(config);
 	daemon->run_watch = run_watch_create();
 	db_listen_subscribe(daemon->listen, "mcp_run", run_told, daemon);
+	daemon->metrics = metrics_create();
 	daemon->maintenance = maintenance_start(daemon->db);
 	daemon->tools.db = daemon->db;
 	daemon->tools.fetcher = fetcher_create();
@@ -244,6 +247,7 @@ start_http(Daemon *daemon, Error *error)
 	const Config *config = &daemon->config;
 	ApiWorld world = {.db = daemon->db,
 	                  .run_watch = daemon->run_watch,
+	                  .metrics = daemon->metrics,
 	                  .redis = daemon->redis,
 	                  .cors_origins = config->cors_origins,
 	                  .requires_if_match = config->requires_if_match != 0};
@@ -297,6 +301,7 @@ stop(Daemon *daemon)
 	db_close(daemon->db);
 	api_destroy(daemon->api);
 	http_destroy(daemon->http);
+	metrics_destroy(daemon->metrics);
 	redis_close(daemon->redis);
 	run_watch_destroy(daemon->run_watch);
 	loop_timer_destroy(daemon->stop_timer);

@@ -46,6 +46,7 @@ VALUES
     ('viewer',    'health'),
     ('viewer',    'version_full'),
     ('viewer',    'stats'),
+    ('viewer',    'metrics'),
     ('viewer',    'json_schema_is_valid'),
     ('viewer',    'json_schema_errors'),
     ('viewer',    'json_schema_is_valid_json'),

@@ -1,0 +1,90 @@
+/*
+ * api_metrics.c
+ *		/metrics: this daemon's numbers, and the database's beside them.
+ *
+ * It answers when the database does not: that is when it is read.
+ */
+#include "api.h"
+#include "loop.h"
+
+#include <string.h>
+
+#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
+/* Milliseconds: Prometheus gives up after ten seconds. */
+#define PATIENCE 2000
+
+/* A question under way; lies in its request's arena. */
+typedef struct Reading
+{
+	ApiRequest *request;
+	DbRequest *asked;
+	LoopTimer *patience;
+} Reading;
+
+static void read_metrics(ApiRequest *request);
+static void was_read(void *context, DbResult *result, const Error *error);
+static void patience_ended(void *context);
+static void answer(Reading *reading, const char *of_database);
+
+const ApiRoute api_metrics_routes[] = {
+	{HTTP_GET, "metrics", API_OPEN, read_metrics},
+	{HTTP_OTHER, NULL, API_KNOWN, NULL},
+};
+
+static void
+read_metrics(ApiRequest *request)
+{
+	Reading *reading = arena_alloc(request->arena, sizeof(*reading));
+
+	reading->request = request;
+	reading->patience = loop_timer_create(patience_ended, reading);
+	loop_timer_set(reading->patience, PATIENCE);
+	reading->asked =
+		db_send(request->world->db, DB_METRICS, NULL, was_read, reading);
+}
+
+static void
+was_read(void *context, DbResult *result, const Error *error)
+{
+	answer(context, error ? NULL : db_result_text(result, 0, 0));
+}
+
+static void
+patience_ended(void *context)
+{
+	Reading *reading = context;
+
+	db_forget(reading->asked);
+	answer(reading, NULL);
+}
+
+/* of_database NULL: it does not answer. */
+static void
+answer(Reading *reading, const char *of_database)
+{
+	ApiRequest *request = reading->request;
+	const ApiWorld *world = request->world;
+	const char *text = arena_print(
+		request->arena,
+		"%s"
+		"# HELP mcpd_database_up Whether the database answers.\n"
+		"# TYPE mcpd_database_up gauge\n"
+		"mcpd_database_up %d\n"
+		"# HELP mcpd_database_connections Connections for HTTP that are "
+		"online.\n"
+		"# TYPE mcpd_database_connections gauge\n"
+		"mcpd_database_connections %d\n"
+		"# HELP mcpd_database_requests Statements that wait for an answer.\n"
+		"# TYPE mcpd_database_requests gauge\n"
+		"mcpd_database_requests %d\n"
+		"%s",
+		metrics_print(world->metrics, request->arena),
+		of_database != NULL,
+		db_online(world->db),
+		db_load(world->db),
+		of_database ? of_database : "");
+
+	loop_timer_destroy(reading->patience);
+	http_answer(request->http, 200, METRICS_TYPE, text, strlen(text));
+}

@@ -1,0 +1,132 @@
+"""What a monitor asks: /live, /ready and /metrics."""
+
+import re
+
+import pytest
+import requests
+from mcpd import Api
+from waiting import wait_for
+
+SAMPLE = re.compile(
+    r'^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9.e+-]+|\+Inf|NaN)$'
+)
+
+
+def read(mcpd):
+    """{name with labels: value}; fails on what Prometheus would not read."""
+    answer = requests.get(mcpd.url + "/metrics", timeout=30)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    samples, typed = {}, set()
+    for line in answer.text.splitlines():
+        if line.startswith("# TYPE "):
+            assert line.split()[2] not in typed, line
+            typed.add(line.split()[2])
+            continue
+        if line.startswith("# HELP "):
+            continue
+        found = SAMPLE.match(line)
+        assert found, line
+        base = re.sub(r"_(bucket|sum|count)$", "", found[1])
+        assert found[1] in typed or base in typed, line
+        key = line.rsplit(" ", 1)[0]
+        assert key not in samples, line
+        samples[key] = float(found[3])
+    return samples
+
+
+def requests_of(samples, route, status, method="GET"):
+    return samples.get(
+        f'mcpd_http_requests_total{{method="{method}",route="{route}",status="{status}"}}', 0
+    )
+
+
+def test_live_and_ready_are_open(mcpd):
+    assert requests.get(mcpd.url + "/live", timeout=30).json() == {"status": "live"}
+    answer = requests.get(mcpd.url + "/ready", timeout=30)
+    assert answer.status_code == 200
+    assert answer.json()["database"] == "ok"
+
+
+def test_requests_are_counted_by_route_and_status(mcpd, api):
+    before = read(mcpd)
+    for _ in range(3):
+        api.get("/context/no-such-one")
+    api.get("/context")
+    Api(mcpd.url).get("/context")
+    for strange in ("/a", "/b", "/c"):
+        api.get(strange)
+    after = read(mcpd)
+
+    def grown(*key):
+        return requests_of(after, *key) - requests_of(before, *key)
+
+    assert grown("/context/*", 404) == 3
+    assert grown("/context", 200) == 1
+    assert grown("/context", 401) == 1
+    assert grown("/", 404, "other") == 3
+    assert not [key for key in after if "no-such-one" in key]
+
+
+def test_times_are_a_histogram(mcpd, api):
+    api.get("/context")
+    samples = read(mcpd)
+    label = 'method="GET",route="/context"'
+    buckets = [
+        value
+        for key, value in samples.items()
+        if key.startswith("mcpd_http_request_seconds_bucket{" + label + ",")
+    ]
+    assert len(buckets) == 13
+    assert buckets == sorted(buckets)
+    count = samples[f"mcpd_http_request_seconds_count{{{label}}}"]
+    assert buckets[-1] == count > 0
+    assert samples[f"mcpd_http_request_seconds_sum{{{label}}}"] > 0
+
+
+def test_the_queue_and_the_workers_are_seen(mcpd, database, bench):
+    samples = read(mcpd)
+    assert samples["mcpd_database_up"] == 1
+    assert samples["mcpd_database_connections"] == 2
+    assert samples["mcp_live_workers"] == 1
+    mcp = bench.script("def main():\n    return 1\n")
+    run = database.value(
+        "SELECT mcp.start_mcp(%s, '{}', '{\"queue\": \"of-nobody\"}')", mcp
+    )
+    samples = read(mcpd)
+    assert samples['mcp_queue_depth{queue="of-nobody"}'] == 1
+    assert samples['mcp_queue_age_seconds{queue="of-nobody"}'] >= 0
+    assert samples['mcp_live_runs{status="PENDING"}'] >= 1
+    database.query("SELECT mcp.cancel_run(%s)", run)
+
+
+def test_a_queue_of_any_name_is_a_label(database):
+    text = database.value(
+        "SELECT mcp._metric('x', 'y', 'queue', %s)", '{"a\\"b\\\\c\\nd": 1}'
+    )
+    assert text.splitlines()[-1] == 'x{queue="a\\"b\\\\c\\nd"} 1'
+
+
+@pytest.fixture
+def stopped(server):
+    server.stop()
+    yield
+    server.start()
+
+
+def test_without_its_database_it_is_live_and_not_ready(mcpd, stopped):
+    assert requests.get(mcpd.url + "/live", timeout=30).status_code == 200
+    answer = requests.get(mcpd.url + "/ready", timeout=30)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+    samples = read(mcpd)
+    assert samples["mcpd_database_up"] == 0
+    assert samples["mcpd_database_connections"] == 0
+    assert not [key for key in samples if key.startswith("mcp_")]
+
+
+def test_it_is_ready_again_when_the_database_is_back(mcpd):
+    wait_for(
+        lambda: requests.get(mcpd.url + "/ready", timeout=30).status_code == 200,
+        "the daemon to be ready",
+    )
