@@ -1,6 +1,6 @@
 /*
  * workflow_fit.c
- *		Does what the steps of a workflow are given fit what their MCPs take?
+ *		Does what the steps of a workflow are given fit what they run takes?
  */
 #include "postgres.h"
 
@@ -15,6 +15,7 @@ static NameMap *map_steps(const Workflow *workflow);
 static void set_step(WorkflowFit *fit, int ordinal);
 static void check_required(const WorkflowFit *fit);
 static void check_input(const WorkflowFit *fit, const WorkflowInput *input);
+static char *describe_taker(const WorkflowStep *step);
 static bool is_given(const WorkflowStep *step, const char *name, int length);
 
 void
@@ -102,12 +103,20 @@ check_input(const WorkflowFit *fit, const WorkflowInput *input)
 		            "unknown_input",
 		            &path,
 		            "The input_schema of its version names those it takes.",
-		            "MCP \"%s\" takes no input %s",
-		            fit->step->mcp,
+		            "%s takes no input %s",
+		            describe_taker(fit->step),
 		            json_text_quote(input->name, (int) strlen(input->name)));
 		return;
 	}
 	workflow_fit_source_check(fit, input, &path);
+}
+
+static char *
+describe_taker(const WorkflowStep *step)
+{
+	return step->kind == WORKFLOW_STEP_WORKFLOW
+	           ? psprintf("workflow \"%s\"", step->workflow.given)
+	           : psprintf("MCP \"%s\"", step->mcp);
 }
 
 static bool

@@ -1,8 +1,8 @@
 /*
  * workflow_fit.h
- *		Does what the steps of a workflow are given fit what their MCPs take?
+ *		Does what the steps of a workflow are given fit what they run takes?
  *
- * Told from the schemas of the versions that the steps run, when the workflow is
+ * Told from the schemas of what the steps would run now, when the workflow is
  * written.  Only what is certain to fail is a problem: whether a result fits is
  * known when it is there, and is checked then.
  */
@@ -12,7 +12,7 @@
 #include "problem.h"
 #include "workflow.h"
 
-/* Of the version that a step runs; NULL where it has none. */
+/* Of the version of an MCP or workflow that a step runs; NULL where it has none. */
 typedef struct StepSchemas
 {
 	Jsonb *input;

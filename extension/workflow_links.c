@@ -18,12 +18,15 @@
 
 /* By link, $1 is the id or empty, and then $2 the slug. */
 #define FIND_WORKFLOWS                                             \
-	"SELECT g.place::integer - 1, w.workflow_id "                  \
+	"SELECT g.place::integer - 1, w.workflow_id, "                 \
+	"v.definition -> 'input_schema' "                              \
 	"FROM unnest($1, $2) WITH ORDINALITY AS g (id, slug, place) "  \
 	"JOIN mcp.workflow_definitions AS w "                          \
 	"ON w.workflow_id = coalesce(nullif(g.id, '')::uuid, (SELECT " \
 	"s.workflow_id FROM mcp.workflow_definitions AS s "            \
-	"WHERE s.slug = g.slug)) "
+	"WHERE s.slug = g.slug)) "                                     \
+	"JOIN mcp.workflow_versions AS v "                             \
+	"ON v.workflow_id = w.workflow_id AND v.version = w.latest_version "
 
 static Statement look = {FIND_WORKFLOWS, 2, {TEXTARRAYOID, TEXTARRAYOID}, NULL};
 
@@ -49,6 +52,7 @@ typedef struct Links
 	WorkflowLink **links;
 	int *steps; /* by link; -1: the fallback */
 	int count;
+	StepSchemas *schemas; /* by step */
 	ProblemList *problems;
 } Links;
 
@@ -57,6 +61,7 @@ typedef const char *(*LinkText)(const WorkflowLink *link);
 static void collect(Links *links);
 static void add(Links *links, WorkflowLink *link, int step);
 static void resolve(const Links *links, WorkflowLock lock);
+static void take_row(const Links *links, uint64 row);
 static Datum text_array(const Links *links, LinkText text_of);
 static const char *id_of(const WorkflowLink *link);
 static const char *slug_of(const WorkflowLink *link);
@@ -67,9 +72,11 @@ static char *quote(const char *text);
 
 void
 workflow_links_find(Workflow *workflow, const pg_uuid_t *self,
-                    WorkflowLock lock, ProblemList *problems)
+                    WorkflowLock lock, StepSchemas *schemas,
+                    ProblemList *problems)
 {
-	Links links = {.workflow = workflow, .problems = problems};
+	Links links = {
+		.workflow = workflow, .schemas = schemas, .problems = problems};
 	WayBack *way = NULL;
 
 	collect(&links);
@@ -116,14 +123,22 @@ resolve(const Links *links, WorkflowLock lock)
 	                  : statement_run(&look_and_lock, values, NULL);
 
 	for (uint64 row = 0; row < rows; row++)
-	{
-		HeapTuple tuple = SPI_tuptable->vals[row];
-		TupleDesc columns = SPI_tuptable->tupdesc;
-		bool is_null;
-		int place = DatumGetInt32(SPI_getbinval(tuple, columns, 1, &is_null));
+		take_row(links, row);
+}
 
-		links->links[place]->id = SPI_getvalue(tuple, columns, 2);
-	}
+static void
+take_row(const Links *links, uint64 row)
+{
+	HeapTuple tuple = SPI_tuptable->vals[row];
+	TupleDesc columns = SPI_tuptable->tupdesc;
+	bool is_null;
+	int place = DatumGetInt32(SPI_getbinval(tuple, columns, 1, &is_null));
+	int step = links->steps[place];
+	Datum schema = SPI_getbinval(tuple, columns, 3, &is_null);
+
+	links->links[place]->id = SPI_getvalue(tuple, columns, 2);
+	if (step >= 0 && !is_null)
+		links->schemas[step].input = DatumGetJsonbPCopy(schema);
 }
 
 static Datum

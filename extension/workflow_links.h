@@ -7,7 +7,7 @@
 #define MCP_WORKFLOW_LINKS_H
 
 #include "problem.h"
-#include "workflow.h"
+#include "workflow_fit.h"
 #include "workflow_lookup.h"
 
 /*
@@ -16,9 +16,13 @@
  * whose id is self; NULL where it is new.  Unless the lock is WORKFLOW_READ, no
  * other transaction names a workflow until this one ends, and those found stay.
  *
+ * schemas, with room for each step, gets those of the workflows that steps would
+ * run now.
+ *
  * Needs an SPI connection, and the ids live as long as that.
  */
 extern void workflow_links_find(Workflow *workflow, const pg_uuid_t *self,
-                                WorkflowLock lock, ProblemList *problems);
+                                WorkflowLock lock, StepSchemas *schemas,
+                                ProblemList *problems);
 
 #endif

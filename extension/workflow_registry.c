@@ -164,15 +164,18 @@ read_document(Jsonb *document, const WorkflowRow *row, WorkflowLock lock,
 	StepSchemas *schemas =
 		palloc0_array(StepSchemas, (Size) workflow->step_count + 1);
 
+	bool is_wired;
+
 	workflow_mcps_find(workflow, lock, schemas, problems);
+	is_wired = problem_count(problems) == 0;
+	workflow_links_find(
+		workflow, row == NULL ? NULL : &row->id, lock, schemas, problems);
 	/* What is wired wrongly cannot be followed. */
-	if (problem_count(problems) == 0)
+	if (is_wired)
 	{
 		workflow_constraints_check(workflow, problems);
 		workflow_fit_check(workflow, schemas, problems);
 	}
-	workflow_links_find(
-		workflow, row == NULL ? NULL : &row->id, lock, problems);
 	if (row != NULL)
 		check_slug(workflow, row, problems);
 	return workflow;

@@ -288,6 +288,15 @@ SELECT state, rule, path, message FROM pg_temp.problems('[
      "inputs": {"n": {"source_type": "step_output", "source_step_id": "items", "source_output_name": "[0].n"}}}]',
     'sequential',
     '{"input_schema": {"type": "object", "properties": {"text": {"type": "string"}}, "additionalProperties": false}}');
+-- So is what a sub-workflow says that it takes.
+SELECT mcp.create_workflow('{"name": "Taker", "slug": "lang-taker", "steps": [],
+    "input_schema": {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"], "additionalProperties": false}}') \g /dev/null
+SELECT state, rule, path, message FROM pg_temp.problems(jsonb_build_array(
+    pg_temp.step('right', '{"workflow": "lang-taker", "inputs": {"n": {"source_type": "static_value", "value": 1}}}'),
+    pg_temp.step('none', '{"workflow": "lang-taker"}'),
+    pg_temp.step('wrong', '{"workflow": "lang-taker", "inputs": {
+        "n": {"source_type": "static_value", "value": "x"}, "m": {"source_type": "static_value", "value": 1}}}'),
+    pg_temp.step('unknown', '{"workflow": "lang-nobody"}')));
 -- A result that may come from elsewhere, or not at all, is not held to the schema.
 SELECT state, rule, path, message FROM pg_temp.problems('[
     {"step_id": "a", "name": "A", "mcp_id": "lang-typed", "on_error": {"fallback_step": "f"}},
@@ -327,5 +336,5 @@ FROM (SELECT jsonb_agg(pg_temp.step('s' || i,
      pg_temp.problems(steps) AS p;
 
 SELECT mcp.delete_workflow(w.slug)
-FROM unnest(ARRAY['lang-explained', 'lang-whole', 'lang-child', 'lang-plain']) AS w (slug);
+FROM unnest(ARRAY['lang-explained', 'lang-whole', 'lang-child', 'lang-plain', 'lang-taker']) AS w (slug);
 SELECT mcp.delete_mcp(m.slug) FROM unnest(ARRAY['lang-echo', 'lang-typed']) AS m (slug);
