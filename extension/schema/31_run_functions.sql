@@ -9,12 +9,12 @@ COMMENT ON FUNCTION mcp._forget_plans() IS
 'Tells all sessions that workflow versions which they have compiled may name MCP versions that are gone.';
 
 CREATE TRIGGER forget_plans
-    AFTER DELETE OR TRUNCATE ON mcp.mcp_versions
+    AFTER UPDATE OR DELETE OR TRUNCATE ON mcp.mcp_versions
     FOR EACH STATEMENT
     EXECUTE FUNCTION mcp._forget_plans();
 
 COMMENT ON TRIGGER forget_plans ON mcp.mcp_versions IS
-'A workflow may name a version by its string, and a compiled one holds on to what that was.';
+'A workflow may name a version by its string, and a compiled one holds on to what that was. That nothing is deprecated is remembered, too.';
 
 CREATE FUNCTION mcp.start_run(
     workflow        text,
