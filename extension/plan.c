@@ -28,7 +28,8 @@ typedef struct UsedSteps
 	int capacity;
 } UsedSteps;
 
-static void compile_start(RunPlan *plan, JsonbContainer *definition);
+static void
+compile_start(RunPlan *plan, JsonbContainer *definition, const NameMap *names);
 static PlanRetry compile_strategy(RunPlan *plan, JsonbContainer *definition);
 static NameMap *compile_names(RunPlan *plan, JsonbContainer *steps);
 static void compile_graph(RunPlan *plan, JsonbContainer *definition);
@@ -56,8 +57,8 @@ plan_compile(Jsonb *definition)
 	plan->steps =
 		palloc0_array(PlanStep, (Size) Max(plan->shape.step_count, 1));
 	retry = compile_strategy(plan, root);
-	compile_start(plan, root);
 	names = compile_names(plan, steps);
+	compile_start(plan, root, names);
 	for (int i = 0; i < plan->shape.step_count; i++)
 	{
 		PlanStep *step = &plan->steps[i];
@@ -97,9 +98,19 @@ plan_compile_mcp(const char *name)
 
 /* What holds for a run from its start on. */
 static void
-compile_start(RunPlan *plan, JsonbContainer *definition)
+compile_start(RunPlan *plan, JsonbContainer *definition, const NameMap *names)
 {
+	JsonbContainer *concurrency =
+		plan_json_find_object(definition, "concurrency");
 	JsonbValue value;
+
+	if (concurrency != NULL)
+	{
+		plan->concurrency_limit = plan_json_int(concurrency, "limit", 0);
+		if (plan_json_find(concurrency, "key", &value))
+			plan->concurrency_key =
+				plan_source_compile_expression(&value, names);
+	}
 
 	plan->timeout = plan_json_double(definition, "timeout_seconds", 0);
 	plan->queue = plan_json_find_text(definition, "queue");

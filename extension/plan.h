@@ -125,10 +125,12 @@ typedef struct RunPlan
 	bool is_special;   /* a step that waits for nothing is */
 	bool has_fallback; /* a failed run starts another workflow: */
 	pg_uuid_t fallback_id;
-	double timeout;      /* seconds of a run; 0: none */
-	Jsonb *input_schema; /* of a run's inputs; NULL: any */
-	const char *queue;   /* where a start says none; NULL: none here either */
-	bool has_priority;   /* where a start says none: */
+	int concurrency_limit; /* so many runs of a key at a time; 0: any number */
+	PlanExpression *concurrency_key; /* NULL: all of its runs have one */
+	double timeout;                  /* seconds of a run; 0: none */
+	Jsonb *input_schema;             /* of a run's inputs; NULL: any */
+	const char *queue; /* where a start says none; NULL: none here either */
+	bool has_priority; /* where a start says none: */
 	int priority;
 	bool has_outputs; /* final outputs are an object of these: */
 	int output_count;

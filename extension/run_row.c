@@ -79,6 +79,8 @@ run_row_decode(RunRowReader *reader, HeapTuple row)
 	run->row = row;
 	status = TextDatumGetCString(values[COLUMN_STATUS]);
 	run->run_id = *DatumGetUUIDP(values[COLUMN_RUN_ID]);
+	if (!nulls[COLUMN_WORKFLOW_ID])
+		run->workflow_id = *DatumGetUUIDP(values[COLUMN_WORKFLOW_ID]);
 	run->queue = TextDatumGetCString(values[COLUMN_QUEUE]);
 	run->owner = pstrdup(NameStr(*DatumGetName(values[COLUMN_OWNER])));
 	run->priority = DatumGetInt32(values[COLUMN_PRIORITY]);

@@ -274,7 +274,8 @@ begin(NewRun *run, const RunPlan *plan, const RunStart *start)
 static bool
 begins_later(const RunPlan *plan, const RunStart *start)
 {
-	return plan->is_special || start->begin_at > start->now;
+	return plan->is_special || plan->concurrency_limit > 0 ||
+	       start->begin_at > start->now;
 }
 
 /* What was begun elsewhere needs no timer to begin. */

@@ -17,7 +17,8 @@
 typedef struct LiveRun
 {
 	pg_uuid_t run_id;
-	HeapTuple row; /* nobody can change it while it is locked */
+	pg_uuid_t workflow_id; /* nil: of one MCP */
+	HeapTuple row;         /* nobody can change it while it is locked */
 	const RunPlan *plan;
 	RunState *state;
 	Datum inputs; /* jsonb as it lies in the row; not every turn needs it */

@@ -14,6 +14,7 @@
 #define TIMER_RUN_TIMEOUT (-1) /* the run takes too long */
 #define TIMER_BEGIN (-2)       /* the run is to begin */
 #define TIMER_CANCEL (-3)      /* what the run was started for has ended */
+#define TIMER_PLACE (-4)       /* the run has ended: its place is another's */
 
 /* So many seconds later; never beyond what a timestamp holds. */
 extern TimestampTz timer_after(TimestampTz start, double seconds);

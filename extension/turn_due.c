@@ -12,6 +12,7 @@
 #include "turn_due.h"
 #include "turn_end.h"
 #include "turn_moves.h"
+#include "turn_place.h"
 #include "turn_step.h"
 
 static ParkedStep *take(TurnWork *work, LiveRun *run, int slot);
@@ -32,20 +33,26 @@ void
 turn_due_take(TurnWork *work, List *due_steps)
 {
 	List *parked = NIL;
+	List *ended = NIL;
 	ListCell *cell;
 
 	foreach (cell, due_steps)
 	{
-		const DueStep *due = lfirst(cell);
+		DueStep *due = lfirst(cell);
 		LiveRun *run = run_set_find(work->runs, &due->run_id);
 		ParkedStep *step;
 
+		if (due->step == TIMER_PLACE)
+			ended = lappend(ended, &due->run_id);
 		if (run == NULL || run_status_is_end(run_state_status(run->state)))
 			continue;
 		step = take(work, run, due->step);
 		if (step != NULL)
 			parked = lappend(parked, step);
 	}
+	foreach (cell, turn_place_take(work, work->beginning, ended))
+		begin(work, lfirst(cell));
+	work->beginning = NIL;
 	foreach (cell, parked_store_read(parked))
 		look_at_parked(work, lfirst(cell));
 }
@@ -91,7 +98,9 @@ take(TurnWork *work, LiveRun *run, int slot)
 static void
 take_of_run(TurnWork *work, LiveRun *run, int timer)
 {
-	if (timer == TIMER_BEGIN)
+	if (timer == TIMER_BEGIN && run->plan->concurrency_limit > 0)
+		work->beginning = lappend(work->beginning, run);
+	else if (timer == TIMER_BEGIN)
 		begin(work, run);
 	else if (timer == TIMER_CANCEL)
 		turn_end_run(work,

@@ -9,6 +9,7 @@
 #include "step_inputs.h"
 #include "timer.h"
 #include "turn_cache.h"
+#include "turn_place.h"
 #include "turn_step.h"
 #include "turn_work.h"
 #include "wake.h"
@@ -149,6 +150,7 @@ note_outcome(TurnWork *work, LiveRun *run)
 	if (!run->is_changed || !run_status_is_end(status))
 		return;
 	work->turn->ended = lappend(work->turn->ended, run);
+	turn_place_leave(work, run);
 	if (run->plan->timeout > 0)
 		queue_store_add_timer(&work->unsleeping,
 		                      run,

@@ -40,6 +40,7 @@ typedef struct TurnWork
 	List *left;       /* of ParkedStep *: CANCELLED while they were parked */
 	List *fans;       /* of WaitingStep *: an item ended, perhaps the last */
 	List *fallbacks;  /* of LiveRun *: failed, fallback to be started */
+	List *beginning;  /* of LiveRun *: they begin as soon as they may */
 	List *items;      /* of StepItems *: see step_items */
 	QueueLimits *limits;   /* of the queues it hands out from; NULL: none */
 	List *results_to_keep; /* of StepCacheEntry *: see turn_cache */
