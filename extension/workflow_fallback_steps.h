@@ -9,6 +9,8 @@
 #ifndef MCP_WORKFLOW_FALLBACK_STEPS_H
 #define MCP_WORKFLOW_FALLBACK_STEPS_H
 
+#include <stdbool.h>
+
 #define WORKFLOW_NO_STEP (-1)
 
 typedef struct WorkflowFallbackSteps
