@@ -20,7 +20,7 @@ struct Api
 	ApiWaits *waits;
 };
 
-static const ApiRoute *const tables[] = {
+const ApiRoute *const api_tables[] = {
 	api_context_routes,
 	api_run_routes, /* before those of workflows, which would take "runs" */
 	api_workflow_routes,
@@ -28,6 +28,7 @@ static const ApiRoute *const tables[] = {
 	api_queue_routes,
 	api_health_routes,
 	api_metrics_routes,
+	api_docs_routes,
 	api_auth_routes,
 	NULL,
 };
@@ -100,7 +101,7 @@ arrived(void *context, HttpRequest *http)
 	request->http = http;
 	request->arena = arena;
 	http_set_state(http, request);
-	api_route_find(tables, http_method(http), http_uri(http), &match);
+	api_route_find(api_tables, http_method(http), http_uri(http), &match);
 	memcpy(request->parameters, match.parameters, sizeof(match.parameters));
 	api_add_origin(request);
 	if (match.route == NULL)

@@ -62,9 +62,13 @@ extern void api_stop_waiting(Api *api);
 /* What http_start() wants; its context is the Api. */
 extern const HttpHandler api_handler;
 
+/* All tables, in the order they are looked through; NULL ends them. */
+extern const ApiRoute *const api_tables[];
+
 /* The tables of routes, one for each noun. */
 extern const ApiRoute api_auth_routes[];
 extern const ApiRoute api_context_routes[];
+extern const ApiRoute api_docs_routes[];
 extern const ApiRoute api_health_routes[];
 extern const ApiRoute api_queue_routes[];
 
