@@ -26,6 +26,7 @@ const ApiRoute *const api_tables[] = {
 	api_workflow_routes,
 	api_schedule_routes,
 	api_queue_routes,
+	api_secret_routes,
 	api_health_routes,
 	api_metrics_routes,
 	api_docs_routes,

@@ -15,6 +15,7 @@
 #include "metrics.h"
 #include "redis.h"
 #include "run_watch.h"
+#include "seal.h"
 
 typedef struct Api Api;
 struct ApiWaits; /* api_wait.h */
@@ -29,6 +30,7 @@ typedef struct ApiWorld
 	const Redis *redis;       /* NULL: none is configured */
 	const char *cors_origins; /* between commas, or "*"; NULL: none */
 	bool requires_if_match;   /* of changes of definitions */
+	const Seal *seal;
 } ApiWorld;
 
 /* One request under way; lies in the arena of its HTTP request. */
@@ -74,6 +76,7 @@ extern const ApiRoute api_queue_routes[];
 
 extern const ApiRoute api_metrics_routes[];
 extern const ApiRoute api_run_routes[];
+extern const ApiRoute api_secret_routes[];
 extern const ApiRoute api_schedule_routes[];
 extern const ApiRoute api_workflow_routes[];
 

@@ -63,6 +63,9 @@ typedef struct Config
 	int max_retries;        /* of calls that an executor repeats by itself */
 	double retry_delay;     /* seconds before the first of them */
 
+	const char *secret_key;      /* NULL: none; parsed by seal_create() */
+	const char *secret_key_file; /* NULL: none */
+
 	const char *default_model; /* NULL: a config must name one */
 	const char *anthropic_key; /* NULL: none */
 	const char *anthropic_url;

@@ -220,6 +220,18 @@ static const Statement statements[] = {
          2,
          "SELECT coalesce(json_agg(e.instance_path || ': ' || e.message), '[]')"
          " FROM mcp.json_schema_errors($1::jsonb, $2::jsonb) AS e"},
+	[DB_LIST_SECRETS] = {"list_secrets", 0, ARRAY_OF("mcp.list_secrets()")},
+	[DB_SET_SECRET] = {"set_secret",
+                       2,
+                       "SELECT mcp.set_secret($1::text, $2::text)"},
+	[DB_DROP_SECRET] = {"drop_secret", 1, "SELECT mcp.drop_secret($1::text)"},
+	[DB_GET_SEALED_SECRETS] = {"get_sealed_secrets",
+                               1,
+                               "SELECT mcp.get_sealed_secrets($1::jsonb)"},
+	[DB_RESEAL_SECRETS] = {"reseal_secrets",
+                           1,
+                           "SELECT json_build_object('resealed',"
+                           " mcp.reseal_secrets($1::jsonb))"},
 	[DB_PRICE_USAGE] = {"price_usage",
                         2,
                         "SELECT mcp.price_usage($1::text, $2::jsonb)"},

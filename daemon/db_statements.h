@@ -67,6 +67,11 @@ typedef enum DbStatement
 
 	DB_LIST_HTTP_TARGETS,  /* -> array of targets */
 	DB_JSON_SCHEMA_ERRORS, /* schema, instance -> array of texts */
+	DB_LIST_SECRETS,       /* -> array of names and the like */
+	DB_SET_SECRET,         /* name, sealed -> nothing of use */
+	DB_DROP_SECRET,        /* name -> nothing of use */
+	DB_GET_SEALED_SECRETS, /* array of names or NULL -> {name: sealed} */
+	DB_RESEAL_SECRETS,     /* {name: {old, new}} -> how many */
 	DB_PRICE_USAGE,        /* model, usage -> usage with its cost */
 
 	DB_CREATE_API_KEY, /* {name, role, level, scopes, expires_at} */

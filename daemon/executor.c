@@ -5,6 +5,7 @@
 #include "executor.h"
 
 #include "executor_kind.h"
+#include "executor_secrets.h"
 #include "loop.h"
 #include "memory.h"
 #include "redact.h"
@@ -24,6 +25,7 @@ struct Execution
 	void *running; /* what kind->start() returned */
 	bool is_cancelled;
 	Redactor *redactor;
+	DbRequest *asking; /* for secrets; running is NULL until they are there */
 	ExecutorCallback callback;
 	void *context;
 };
@@ -46,6 +48,9 @@ static const char *const failure_names[] = {
 	[EXECUTOR_RECORDED] = NULL,
 };
 
+static void begin(Execution *execution);
+static void secrets_told(void *context, DbResult *result, const Error *error);
+static void tell_cancelled(void *context);
 static void know_secrets(Execution *execution);
 static ExecutorResult
 clean(const Redactor *redactor, const ExecutorResult *result);
@@ -63,20 +68,24 @@ executor_start(const ExecutorTask *task, ExecutorCallback callback,
 	execution->callback = callback;
 	execution->context = context;
 	know_secrets(execution);
-	if (execution->kind)
-		execution->running =
-			execution->kind->start(&execution->task, execution);
-	else
-		loop_defer(tell_unsupported, execution);
+	begin(execution);
 	return execution;
 }
 
 void
 executor_cancel(Execution *execution)
 {
-	if (execution->kind && !execution->is_cancelled)
-		execution->kind->cancel(execution->running);
+	if (execution->is_cancelled)
+		return;
 	execution->is_cancelled = true;
+	if (execution->asking)
+	{
+		db_forget(execution->asking);
+		execution->asking = NULL;
+		loop_defer(tell_cancelled, execution);
+	}
+	else if (execution->running)
+		execution->kind->cancel(execution->running);
 }
 
 const char *
@@ -133,6 +142,67 @@ executor_time_limit_or(const ExecutorTask *task, double default_seconds)
 	return seconds < 0.001 ? 1 : (uint64_t) (seconds * 1000);
 }
 
+static void
+begin(Execution *execution)
+{
+	ExecutorTask *task = &execution->task;
+	const char *names;
+
+	if (execution->kind == NULL)
+	{
+		loop_defer(tell_unsupported, execution);
+		return;
+	}
+	names = executor_secrets_find(task->config, task->arena);
+	if (names)
+		execution->asking = db_send(task->tools->db,
+		                            DB_GET_SEALED_SECRETS,
+		                            (const char *[]){names},
+		                            secrets_told,
+		                            execution);
+	else
+		execution->running = execution->kind->start(task, execution);
+}
+
+static void
+secrets_told(void *context, DbResult *result, const Error *error)
+{
+	Execution *execution = context;
+	ExecutorTask *task = &execution->task;
+	Error problem;
+	ExecutorResult failure;
+
+	execution->asking = NULL;
+	if (error)
+		failure = executor_fail(task,
+		                        EXECUTOR_UNAVAILABLE,
+		                        "secrets cannot be read: %s",
+		                        error->message);
+	else if (executor_secrets_open(
+				 task,
+				 execution->kind,
+				 json_view_trust(db_result_text(result, 0, 0)),
+				 execution->redactor,
+				 &problem) == STATUS_OK)
+	{
+		execution->running = execution->kind->start(task, execution);
+		return;
+	}
+	else
+		failure = executor_fail(task, EXECUTOR_REFUSED, "%s", problem.message);
+	executor_finish(execution, &failure);
+}
+
+static void
+tell_cancelled(void *context)
+{
+	Execution *execution = context;
+	ExecutorResult result =
+		executor_fail(&execution->task, EXECUTOR_CANCELLED, "cancelled");
+
+	executor_finish(execution, &result);
+}
+
 /* Servers like to quote the key that they did not like. */
 static void
 know_secrets(Execution *execution)
@@ -143,6 +213,7 @@ know_secrets(Execution *execution)
 	redactor_add(execution->redactor, settings->api_key);
 	redactor_add(execution->redactor, settings->anthropic_key);
 	redactor_add(execution->redactor, settings->openai_key);
+	redactor_add(execution->redactor, settings->secret_key);
 }
 
 /* What is recorded is read by many. */

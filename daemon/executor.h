@@ -13,6 +13,7 @@
 #include "db.h"
 #include "fetch.h"
 #include "json_view.h"
+#include "seal.h"
 
 /* What kinds reach the world by; all of it outlives every execution. */
 typedef struct ExecutorTools
@@ -21,6 +22,7 @@ typedef struct ExecutorTools
 	Fetcher *fetcher;
 	const char *worker; /* who runs it, as the database knows him */
 	const char *epoch;  /* of his lease; another one after the next lease */
+	const Seal *seal;
 } ExecutorTools;
 
 /*

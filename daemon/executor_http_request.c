@@ -36,6 +36,7 @@ static void finish(void *context);
 
 const ExecutorKind executor_http_request = {
 	.name = "http_request",
+	.has_templates = true,
 	.start = start,
 	.cancel = cancel,
 };

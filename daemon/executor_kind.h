@@ -12,6 +12,7 @@
 typedef struct ExecutorKind
 {
 	const char *name;
+	bool has_templates; /* the texts of its config are filled in */
 
 	/*
 	 * Begins, and returns what cancel takes.  It ends with exactly one

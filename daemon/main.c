@@ -21,6 +21,7 @@
 #include "run_watch.h"
 #include "runner.h"
 #include "runner_level.h"
+#include "seal_command.h"
 #include "worker.h"
 
 #include <getopt.h>
@@ -59,6 +60,7 @@ typedef struct Daemon
 	Api *api;
 	HttpServer *http;
 	Maintenance *maintenance;
+	Seal *seal;
 	ExecutorTools tools;
 	Worker *worker;        /* NULL: this daemon runs no steps */
 	LoopTimer *stop_timer; /* while the last answers leave */
@@ -67,9 +69,16 @@ typedef struct Daemon
 	uint64_t answers_deadline; /* then nobody is waited for any more */
 } Daemon;
 
+/* What the command line says. */
+typedef struct Arguments
+{
+	const char *env_file; /* NULL: .env */
+	const char *secret;   /* the name of one to seal; NULL: be a daemon */
+} Arguments;
+
 static void shut_in(void);
 static void seed_random(void);
-static const char *read_arguments(int count, char **arguments);
+static void read_arguments(int count, char **values, Arguments *arguments);
 static Status start(Daemon *daemon, Error *error);
 static Status start_runner(const Config *config, Error *error);
 static Status start_http(Daemon *daemon, Error *error);
@@ -84,20 +93,22 @@ int
 main(int argc, char **argv)
 {
 	Daemon daemon = {.arena = arena_create()};
-	const char *env_file;
+	Arguments arguments = {.env_file = NULL};
 	Error error;
 	Exit code = EXIT_FINE;
 
 	shut_in();
-	env_file = read_arguments(argc, argv);
+	read_arguments(argc, argv, &arguments);
 	/* Before there is any secret that a fork of us could take along. */
-	if (runner_open(NULL, &error) != STATUS_OK)
+	if (arguments.secret == NULL && runner_open(NULL, &error) != STATUS_OK)
 	{
 		fprintf(stderr, "mcpd: %s\n", error.message);
 		arena_destroy(daemon.arena);
 		return EXIT_CANNOT_START;
 	}
-	if (config_read(daemon.arena, env_file, &daemon.config, &error) !=
+	if (config_read(daemon.arena, arguments.env_file, &daemon.config, &error) !=
+	        STATUS_OK ||
+	    seal_create(&daemon.config, daemon.arena, &daemon.seal, &error) !=
 	        STATUS_OK ||
 	    open_auth(&daemon, &error) != STATUS_OK)
 	{
@@ -106,7 +117,12 @@ main(int argc, char **argv)
 		return EXIT_BAD_CONFIG;
 	}
 	log_set_level(daemon.config.log_level);
-	if (loop_open(&error) == STATUS_OK && start(&daemon, &error) == STATUS_OK)
+	if (arguments.secret)
+		code = seal_command(daemon.seal, arguments.secret, daemon.arena) == 0
+		           ? EXIT_FINE
+		           : EXIT_CANNOT_START;
+	else if (loop_open(&error) == STATUS_OK &&
+	         start(&daemon, &error) == STATUS_OK)
 		loop_run();
 	else
 	{
@@ -144,23 +160,23 @@ seed_random(void)
 	srandom(seed);
 }
 
-/* Returns the path that --env-file names, or NULL. */
-static const char *
-read_arguments(int count, char **arguments)
+static void
+read_arguments(int count, char **values, Arguments *arguments)
 {
 	static const struct option options[] = {
 		{"drain-seconds", required_argument, NULL, 'd'},
 		{"env-file", required_argument, NULL, 'e'},
 		{"help", no_argument, NULL, 'h'},
+		{"seal", required_argument, NULL, 's'},
 		{"version", no_argument, NULL, 'V'},
 		{NULL, 0, NULL, 0},
 	};
 	static const char usage[] =
-		"usage: mcpd [--env-file FILE] [--drain-seconds N] [--version]";
-	const char *env_file = NULL;
+		"usage: mcpd [--env-file FILE] [--drain-seconds N] [--version]\n"
+		"       mcpd [--env-file FILE] --seal NAME <VALUE";
 	int option;
 
-	while ((option = getopt_long(count, arguments, "", options, NULL)) != -1)
+	while ((option = getopt_long(count, values, "", options, NULL)) != -1)
 	{
 		switch (option)
 		{
@@ -169,7 +185,10 @@ read_arguments(int count, char **arguments)
 				setenv("MCP_DRAIN_TIMEOUT", optarg, 1);
 				break;
 			case 'e':
-				env_file = optarg;
+				arguments->env_file = optarg;
+				break;
+			case 's':
+				arguments->secret = optarg;
 				break;
 			case 'h':
 				puts(usage);
@@ -187,7 +206,6 @@ read_arguments(int count, char **arguments)
 		fprintf(stderr, "%s\n", usage);
 		exit(EXIT_BAD_CONFIG);
 	}
-	return env_file;
 }
 
 static Status
@@ -212,6 +230,7 @@ start(Daemon *daemon, Error *error)
 	daemon->maintenance = maintenance_start(daemon->db);
 	daemon->tools.db = daemon->db;
 	daemon->tools.fetcher = fetcher_create();
+	daemon->tools.seal = daemon->seal;
 	if (config->worker_slots > 0)
 		daemon->worker = worker_create(
 			config, &daemon->tools, daemon->listen, daemon->run_watch);
@@ -253,6 +272,7 @@ start_http(Daemon *daemon, Error *error)
 	                  .requires_if_match = config->requires_if_match != 0};
 
 	world.auth = daemon->auth;
+	world.seal = daemon->seal;
 	if (config->api_key == NULL)
 		log_info("MCP_API_KEY is not set: only keys of the database are let in",
 		         NULL);

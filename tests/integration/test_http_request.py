@@ -337,7 +337,9 @@ def test_no_proxy_of_the_environment_is_used(make_mcpd, database, make, peer):
     peer.play(response(200, {"from": "peer"}))
     bench = Workbench(Api(daemon.url, daemon.key))
     for _ in range(6):
-        assert bench.call(make(peer.url))["result"]["body"] == {"from": "peer"}
+        answer = bench.call(make(peer.url))
+        assert answer["success"] is True, answer
+        assert answer["result"]["body"] == {"from": "peer"}
     proxy.close()
     assert proxy.requests == []
     daemon.stop()
