@@ -5,6 +5,7 @@
 #include "api.h"
 
 #include "api_manners.h"
+#include "api_tasks.h"
 #include "api_wait.h"
 #include "memory.h"
 #include "problem.h"
@@ -18,13 +19,16 @@ struct Api
 {
 	ApiWorld world;
 	ApiWaits *waits;
+	ApiClaims *claims;
 };
 
 const ApiRoute *const api_tables[] = {
 	api_context_routes,
+	api_run_control_routes, /* before those of runs, which would take "cancel" */
 	api_run_routes, /* before those of workflows, which would take "runs" */
 	api_workflow_routes,
 	api_schedule_routes,
+	api_task_routes,
 	api_queue_routes,
 	api_secret_routes,
 	api_health_routes,
@@ -58,6 +62,7 @@ api_create(const ApiWorld *world)
 
 	api->world = *world;
 	api->waits = api_waits_create();
+	api->claims = api_claims_create();
 	return api;
 }
 
@@ -78,6 +83,7 @@ api_send(ApiRequest *request, DbStatement statement, const char *const *values,
 void
 api_destroy(Api *api)
 {
+	api_claims_destroy(api->claims);
 	api_waits_destroy(api->waits);
 	free(api);
 }
@@ -85,6 +91,7 @@ api_destroy(Api *api)
 void
 api_stop_waiting(Api *api)
 {
+	api_claims_end(api->claims);
 	api_waits_end(api->waits);
 }
 
@@ -99,6 +106,7 @@ arrived(void *context, HttpRequest *http)
 	request->api = context;
 	request->world = &request->api->world;
 	request->waits = request->api->waits;
+	request->claims = request->api->claims;
 	request->http = http;
 	request->arena = arena;
 	http_set_state(http, request);

@@ -18,7 +18,8 @@
 #include "seal.h"
 
 typedef struct Api Api;
-struct ApiWaits; /* api_wait.h */
+struct ApiWaits;  /* api_wait.h */
+struct ApiClaims; /* api_tasks.h */
 
 /* What handlers reach the world by; all of it outlives the Api. */
 typedef struct ApiWorld
@@ -39,6 +40,7 @@ struct ApiRequest
 	Api *api;
 	const ApiWorld *world;
 	struct ApiWaits *waits;
+	struct ApiClaims *claims;
 	HttpRequest *http;
 	Arena *arena;
 	const ApiRoute *route; /* NULL: none was found */
@@ -58,7 +60,10 @@ extern Api *api_create(const ApiWorld *world);
 
 extern void api_destroy(Api *api);
 
-/* What waits for a run is answered with 202: the run goes on without us. */
+/*
+ * What waits for a run is answered with 202: the run goes on without us; what
+ * waits for tasks with 503.
+ */
 extern void api_stop_waiting(Api *api);
 
 /* What http_start() wants; its context is the Api. */
@@ -77,7 +82,9 @@ extern const ApiRoute api_queue_routes[];
 extern const ApiRoute api_metrics_routes[];
 extern const ApiRoute api_run_routes[];
 extern const ApiRoute api_secret_routes[];
+extern const ApiRoute api_run_control_routes[];
 extern const ApiRoute api_schedule_routes[];
+extern const ApiRoute api_task_routes[];
 extern const ApiRoute api_workflow_routes[];
 
 #endif

@@ -42,7 +42,10 @@ start(ApiRequest *request, DbStatement starter, const char *definition,
 	Start *start = arena_alloc(request->arena, sizeof(*start));
 	size_t length;
 	const char *body = http_body(request->http, &length);
-	const char *values[] = {definition, length > 0 ? body : NULL};
+	const char *values[] = {definition,
+	                        length > 0 ? body : NULL,
+	                        http_header(request->http, "Idempotency-Key"),
+	                        http_header(request->http, "traceparent")};
 
 	start->request = request;
 	start->reader = reader;

@@ -32,6 +32,15 @@ typedef struct Statement
 /* What a request sends as inputs: null and nothing mean none. */
 #define INPUTS_IN(body) "coalesce(nullif(" body ", 'null'), '{}')"
 
+/* What the headers of a request say of a start; a trace that is none is left out. */
+#define OPTIONS_OF(key, trace)                                       \
+	" || CASE WHEN " key "::text IS NULL THEN '{}'"                  \
+	" ELSE jsonb_build_object('idempotency_key', " key "::text) END" \
+	" || CASE WHEN " trace "::text"                                  \
+	" ~ '^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'"       \
+	" THEN jsonb_build_object('traceparent', " trace "::text)"       \
+	" ELSE '{}' END"
+
 static const Statement statements[] = {
 	[DB_SET_UP] = {"set_up",
                    1,
@@ -129,17 +138,23 @@ static const Statement statements[] = {
 	/* The body: nothing, null, the inputs, or the inputs under a key. */
 	[DB_START_RUN] =
 		{"start_run",
-         2,
+         4,
          "SELECT mcp.start_run($1::text,"
          " CASE WHEN jsonb_typeof(body) = 'object'"
          " AND body ? 'initial_inputs'"
          " THEN " INPUTS_IN("body -> 'initial_inputs'") " ELSE " INPUTS_IN(
-			 "body") " END)"
-                     " FROM (SELECT $2::jsonb) AS b(body)"},
+			 "body") " END,"
+                     " CASE WHEN jsonb_typeof(body) = 'object'"
+                     " AND body ? 'initial_inputs'"
+                     " THEN " INPUTS_IN("body -> 'options'") " ELSE '{}' END" OPTIONS_OF(
+						 "$3", "$4") ")"
+                                     " FROM (SELECT $2::jsonb) AS b(body)"},
 	[DB_START_MCP] = {"start_mcp",
-                      2,
+                      4,
                       "SELECT mcp.start_mcp($1::text,"
-                      " " INPUTS_IN("$2::jsonb") ")"},
+                      " " INPUTS_IN("$2::jsonb") ","
+                                                 " '{}'::jsonb" OPTIONS_OF(
+													 "$3", "$4") ")"},
 	[DB_GET_RUN] = {"get_run",
                     1,
                     "SELECT r, " IS_OVER " FROM mcp.get_run($1::uuid) AS r"},
@@ -274,6 +289,69 @@ static const Statement statements[] = {
                          1,
                          "SELECT mcp.resume_queue($1::text)"},
 
+	[DB_PAUSE_RUN] = {"pause_run",
+                      2,
+                      "SELECT mcp.pause_run($1::uuid, $2::jsonb ->> 'reason')"},
+	[DB_RESUME_RUN] = {"resume_run", 1, "SELECT mcp.resume_run($1::uuid)"},
+	[DB_RETRY_RUN] = {"retry_run",
+                      2,
+                      "SELECT json_build_object('run_id', r, 'execution_id', r,"
+                      " 'origin_run_id', $1::uuid)"
+                      " FROM mcp.retry_run($1::uuid, $2::jsonb ->> 'from_step',"
+                      " nullif($2::jsonb -> 'inputs', 'null'),"
+                      " " INPUTS_IN("$2::jsonb -> 'options'") ") AS r"},
+	[DB_SEND_SIGNAL] = {"send_signal",
+                        3,
+                        "SELECT json_build_object('signal_id',"
+                        " mcp.send_signal($1::uuid, $2::text, $3::jsonb))"},
+	[DB_DECIDE_APPROVAL] = {"decide_approval",
+                            3,
+                            "SELECT mcp.decide_approval($1::uuid, $2::text,"
+                            " ($3::jsonb ->> 'approve')::boolean,"
+                            " $3::jsonb ->> 'comment')"},
+	[DB_LIST_APPROVALS] = {"list_approvals",
+                           2,
+                           ARRAY_OF("mcp.list_approvals(skip => $1,"
+                                    " max_rows => $2)")},
+	[DB_WHY_WAITING] = {"why_waiting",
+                        1,
+                        ARRAY_OF("mcp.why_waiting($1::uuid)")},
+	[DB_RUN_EVENTS] = {"run_events", 1, ARRAY_OF("mcp.run_events($1::uuid)")},
+	[DB_START_RUNS] = {"start_runs",
+                       1,
+                       "SELECT json_build_object('run_ids', mcp.start_runs("
+                       "ARRAY(SELECT jsonb_array_elements($1::jsonb))))"},
+	[DB_CANCEL_RUNS] =
+		{"cancel_runs",
+         1,
+         "SELECT mcp.cancel_runs(b -> 'filter', b ->> 'reason',"
+         " coalesce((b ->> 'limit')::integer, 1000), (b ->> 'after')::uuid)"
+         " FROM (SELECT $1::jsonb) AS t(b)"},
+	[DB_RETRY_RUNS] =
+		{"retry_runs",
+         1,
+         "SELECT mcp.retry_runs(b -> 'filter'," INPUTS_IN(
+			 "b -> 'options'") ", coalesce((b ->> 'limit')::integer, 1000), (b ->> 'after')::uuid)"
+                               " FROM (SELECT $1::jsonb) AS t(b)"},
+
+	[DB_CLAIM_TASKS] = {"claim_tasks",
+                        2,
+                        "SELECT t, t -> 'tasks' <> '[]', t ->> 'epoch'"
+                        " FROM (SELECT $1::jsonb) AS q(b),"
+                        " LATERAL mcp.claim_tasks(b ->> 'worker',"
+                        " coalesce(b -> 'queues', '{\"default\": 1}'),"
+                        " coalesce($2::integer, (b ->> 'epoch')::integer),"
+                        " nullif(b -> 'held', 'null')) AS t"},
+	[DB_COMPLETE_TASKS] =
+		{"complete_tasks",
+         1,
+         "SELECT mcp.complete_tasks(b ->> 'worker', (b ->> 'epoch')::integer,"
+         " b -> 'results') FROM (SELECT $1::jsonb) AS q(b)"},
+	[DB_HEARTBEAT] =
+		{"heartbeat",
+         1,
+         "SELECT mcp.heartbeat(b ->> 'worker', (b ->> 'epoch')::integer)"
+         " FROM (SELECT $1::jsonb) AS q(b)"},
 	[DB_REGISTER_WORKER] = {"register_worker",
                             3,
                             "SELECT mcp.register_worker($1::text, $2::jsonb,"

@@ -44,13 +44,24 @@ typedef enum DbStatement
 	DB_VALIDATE_WORKFLOW, /* definition -> array of problems */
 	DB_VALIDATE_CHANGES,  /* workflow, definition -> array of problems */
 
-	DB_START_RUN,   /* workflow, body of a request -> run id */
-	DB_START_MCP,   /* mcp, inputs -> run id */
+	DB_START_RUN,   /* workflow, body of a request, key, trace -> run id */
+	DB_START_MCP,   /* mcp, inputs, key, trace -> run id */
 	DB_GET_RUN,     /* run -> JSON, whether it is over */
 	DB_GET_MCP_RUN, /* run -> JSON of one MCP's execution, whether it is over */
 	DB_GET_GANTT,   /* run */
 	DB_LIST_RUNS,   /* workflow, status, skip, limit */
-	DB_CANCEL_RUN,  /* run, NULL or {"reason": text} */
+	DB_PAUSE_RUN,   /* run, NULL or {"reason": text} */
+	DB_RESUME_RUN,  /* run */
+	DB_RETRY_RUN,   /* run, NULL or {from_step, inputs, options} */
+	DB_SEND_SIGNAL, /* run, name, payload */
+	DB_DECIDE_APPROVAL, /* run, step, {approve, comment} */
+	DB_LIST_APPROVALS,  /* skip, limit */
+	DB_WHY_WAITING,     /* run */
+	DB_RUN_EVENTS,      /* run */
+	DB_START_RUNS,      /* array of starts */
+	DB_CANCEL_RUNS,     /* {filter, reason, limit, after} */
+	DB_RETRY_RUNS,      /* {filter, options, limit, after} */
+	DB_CANCEL_RUN,      /* run, NULL or {"reason": text} */
 
 	DB_LIST_SCHEDULES,            /* workflow, skip, limit */
 	DB_CREATE_SCHEDULE,           /* definition */
@@ -84,6 +95,9 @@ typedef enum DbStatement
 	DB_PAUSE_QUEUE,  /* queue */
 	DB_RESUME_QUEUE, /* queue */
 
+	DB_CLAIM_TASKS,       /* request, epoch -> JSON, whether any, epoch */
+	DB_COMPLETE_TASKS,    /* {worker, epoch, results} */
+	DB_HEARTBEAT,         /* {worker, epoch} */
 	DB_REGISTER_WORKER,   /* worker, capacity -> epoch */
 	DB_WORKER_TURN,       /* worker, epoch, results, demand, held */
 	DB_RETIRE_WORKER,     /* worker, epoch -> nothing of use */

@@ -7,6 +7,7 @@
  * the tasks bring, then the rooms close in the reverse order.
  */
 #include "api.h"
+#include "api_tasks.h"
 #include "arena.h"
 #include "auth.h"
 #include "config.h"
@@ -88,6 +89,7 @@ static void stop_asked(void *context);
 static void go_on_stopping(void *context);
 static void set_deadlines(Daemon *daemon);
 static void run_told(void *context, const char *run_id);
+static void work_told(void *context, const char *queue);
 
 int
 main(int argc, char **argv)
@@ -226,6 +228,7 @@ start(Daemon *daemon, Error *error)
 	daemon->listen = db_listen_open(config);
 	daemon->run_watch = run_watch_create();
 	db_listen_subscribe(daemon->listen, "mcp_run", run_told, daemon);
+	db_listen_subscribe(daemon->listen, "mcp_work", work_told, daemon);
 	daemon->metrics = metrics_create();
 	daemon->maintenance = maintenance_start(daemon->db);
 	daemon->tools.db = daemon->db;
@@ -387,4 +390,14 @@ run_told(void *context, const char *run_id)
 		run_watch_tell(daemon->run_watch, run_id);
 	else
 		run_watch_tell_all(daemon->run_watch);
+}
+
+/* Those who wait for tasks wait for the work as others do for a run. */
+static void
+work_told(void *context, const char *queue)
+{
+	Daemon *daemon = context;
+
+	(void) queue;
+	run_watch_tell(daemon->run_watch, API_TASKS_WORK);
 }

@@ -154,6 +154,13 @@ BEGIN
                max(q.ready_at),
                NULL::timestamptz,
                CASE
+                   WHEN (SELECT l.is_paused FROM mcp.queues AS l WHERE l.queue = (run).queue)
+                   THEN format('queue "%s", which is paused', (run).queue)
+                   WHEN (SELECT u.running >= l.concurrency_limit
+                         FROM mcp.queues AS l
+                         JOIN mcp.queue_uses AS u USING (queue)
+                         WHERE l.queue = (run).queue)
+                   THEN format('room in queue "%s", of which as many tasks are under way as its limit allows', (run).queue)
                    WHEN mcp._has_worker((run).queue)
                    THEN format('a worker with room for queue "%s"', (run).queue)
                    ELSE format('a worker: none is alive for queue "%s"', (run).queue)
