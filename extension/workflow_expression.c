@@ -14,7 +14,8 @@
 
 /*
  * Evaluating a path recurses for each of its members, in a turn that many runs
- * share: this much text cannot exceed the smallest stack that servers have.
+ * share, and an error there would end the turn: this much text stays well within
+ * the stack of 2 MB that servers have unless told otherwise.
  */
 static const JsonTextLimits path_limits = {JSON_TEXT_BODY, 1, 2000};
 
