@@ -23,6 +23,7 @@ struct Api
 };
 
 const ApiRoute *const api_tables[] = {
+	api_registry_routes, /* before those of context: "search" is no MCP */
 	api_context_routes,
 	api_run_control_routes, /* before those of runs, which would take "cancel" */
 	api_run_routes, /* before those of workflows, which would take "runs" */

@@ -251,6 +251,42 @@ static const Statement statements[] = {
                         2,
                         "SELECT mcp.price_usage($1::text, $2::jsonb)"},
 
+	[DB_SEARCH_MCPS] = {"search_mcps",
+                        5,
+                        ARRAY_OF("mcp.search_mcps(query => $1, type => $2,"
+                                 " tags => string_to_array($3::text, ','),"
+                                 " max_rows => $4, cursor => $5)")},
+	[DB_SEARCH_FACETS] = {"search_facets",
+                          3,
+                          ARRAY_OF(
+							  "mcp.search_mcp_facets(query => $1, type => $2,"
+							  " tags => string_to_array($3::text, ','))")},
+	[DB_DIFF_MCP_VERSIONS] =
+		{"diff_mcp_versions",
+         3,
+         ARRAY_OF("mcp.diff_mcp_versions($1::text, $2::text, $3::text)")},
+	[DB_LIST_WORKFLOW_VERSIONS] = {"list_workflow_versions",
+                                   1,
+                                   ARRAY_OF(
+									   "mcp.list_workflow_versions($1::text)")},
+	[DB_DIFF_WORKFLOW_VERSIONS] =
+		{"diff_workflow_versions",
+         3,
+         ARRAY_OF("mcp.diff_workflow_versions($1::text, $2::integer,"
+                  " $3::integer)")},
+	[DB_EXPLAIN_WORKFLOW] = {"explain_workflow",
+                             1,
+                             ARRAY_OF("mcp.explain_workflow($1::text)")},
+	[DB_LIST_TYPES] = {"list_types", 0, ARRAY_OF("mcp.list_mcp_types()")},
+	[DB_LIST_CONSTRAINTS] = {"list_constraints",
+                             0,
+                             ARRAY_OF("mcp.list_constraints()")},
+	[DB_LIST_AUDIT] =
+		{"list_audit",
+         6,
+         ARRAY_OF("mcp.list_audit(kind => $1, object => $2, actor => $3,"
+                  " since => $4::timestamptz, skip => $5, max_rows => $6)")},
+
 	[DB_CREATE_API_KEY] =
 		{"create_api_key",
          1,

@@ -85,6 +85,16 @@ typedef enum DbStatement
 	DB_RESEAL_SECRETS,     /* {name: {old, new}} -> how many */
 	DB_PRICE_USAGE,        /* model, usage -> usage with its cost */
 
+	DB_SEARCH_MCPS,            /* query, type, tag, limit, cursor */
+	DB_SEARCH_FACETS,          /* query, type, tag */
+	DB_DIFF_MCP_VERSIONS,      /* mcp, from, to */
+	DB_LIST_WORKFLOW_VERSIONS, /* workflow */
+	DB_DIFF_WORKFLOW_VERSIONS, /* workflow, from, to */
+	DB_EXPLAIN_WORKFLOW,       /* workflow */
+	DB_LIST_TYPES,
+	DB_LIST_CONSTRAINTS,
+	DB_LIST_AUDIT, /* kind, object, actor, since, skip, limit */
+
 	DB_CREATE_API_KEY, /* {name, role, level, scopes, expires_at} */
 	DB_LIST_API_KEYS,  /* skip, limit */
 	DB_REVOKE_API_KEY, /* id, prefix or name -> nothing of use */
