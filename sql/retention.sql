@@ -72,6 +72,10 @@ FROM mcp.maintain() AS m;
 SELECT * FROM retention_test.left_over();
 SELECT * FROM retention_test.months();
 
+-- Longer than an id can tell.
+SELECT mcp.set_retention(36500);
+SELECT mcp.maintain() -> 'runs_deleted' AS runs_deleted;
+
 -- Of all: months go as a whole, and what lies in the default partition is deleted;
 -- a month in which a run ended late stays, and one with a run that lives.
 SELECT retention_test.record('retention-long', '2001-02-11', now() - interval '1 day');

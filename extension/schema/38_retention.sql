@@ -199,7 +199,9 @@ DECLARE
     gone        integer := 0;
 BEGIN
     FOR rule IN
-        SELECT r.workflow_id, now() - make_interval(secs => r.retention_days * 86400) AS ended_before
+        SELECT r.workflow_id,
+               -- An id cannot hold an earlier time.
+               greatest(now() - make_interval(secs => r.retention_days * 86400), '1970-01-02Z') AS ended_before
         FROM mcp._retentions() AS r
         WHERE r.retention_days IS NOT NULL
     LOOP

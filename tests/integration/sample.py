@@ -24,6 +24,7 @@ class Sample:
         self.make_definitions()
         self.make_history()
         self.make_live_runs()
+        self.make_limits()
 
     def call(self, function, *arguments):
         marks = ", ".join(["%s"] * len(arguments))
@@ -51,6 +52,22 @@ class Sample:
         retry = {"strategy": "Retry with Backoff", "max_retries": 3, "backoff_factor": 2}
         lone = step("a", self.mcp, text=static("x"))
         self.retrying = self.make_workflow(workflow("retrying", [lone], **retry))
+
+    def make_limits(self):
+        """What says when, how many at a time, and for how long; no run comes of it."""
+        scheduled = self.make_workflow(workflow("scheduled", [step("a", self.mcp)]))
+        far = {"interval": "1 day", "anchor": "2100-01-01T00:00:00Z"}
+        self.call("create_schedule", {"name": "far", "workflow": scheduled, **far})
+        self.database.query(
+            "INSERT INTO mcp.schedule_fires"
+            " SELECT schedule_id, now(), now(), 'skipped', NULL, 'of the sample' FROM mcp.schedules"
+        )
+        self.call("set_queue", "limited", 3)
+        self.call("set_retention", 36500)
+        keys = "INSERT INTO mcp.concurrency_keys VALUES (%s, 'ada', 1, 1)"
+        self.database.query(keys, scheduled)
+        runs = "INSERT INTO mcp.concurrency_runs VALUES (mcp.uuid_v7(), %s, 'ada', true)"
+        self.database.query(runs, scheduled)
 
     def make_workflow(self, definition):
         return self.call("create_workflow", definition)["workflow_id"]

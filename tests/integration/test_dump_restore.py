@@ -16,7 +16,7 @@ PROGRAMS = os.path.join(
 )
 
 # The leases of workers stay behind: who held one is not where the dump goes.
-NOT_DUMPED = {"workers"}
+NOT_DUMPED = {"workers", "step_cache"}
 
 
 def program(name, *arguments, **options):
