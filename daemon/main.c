@@ -9,6 +9,7 @@
 #include "api.h"
 #include "api_tasks.h"
 #include "arena.h"
+#include "arguments.h"
 #include "auth.h"
 #include "config.h"
 #include "db.h"
@@ -25,7 +26,6 @@
 #include "seal_command.h"
 #include "worker.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,19 +34,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define MCPD_VERSION "1.1"
-
 /* Milliseconds of a stop, from the drained worker on, and between looks. */
 #define LAST_WAITS 500
 #define LAST_ANSWERS 5000
 #define STOP_STEP 20
-
-typedef enum Exit
-{
-	EXIT_FINE = 0,
-	EXIT_CANNOT_START = 1,
-	EXIT_BAD_CONFIG = 2 /* COMPAT "Environment" */
-} Exit;
 
 typedef struct Daemon
 {
@@ -70,16 +61,8 @@ typedef struct Daemon
 	uint64_t answers_deadline; /* then nobody is waited for any more */
 } Daemon;
 
-/* What the command line says. */
-typedef struct Arguments
-{
-	const char *env_file; /* NULL: .env */
-	const char *secret;   /* the name of one to seal; NULL: be a daemon */
-} Arguments;
-
 static void shut_in(void);
 static void seed_random(void);
-static void read_arguments(int count, char **values, Arguments *arguments);
 static Status start(Daemon *daemon, Error *error);
 static Status start_runner(const Config *config, Error *error);
 static Status start_http(Daemon *daemon, Error *error);
@@ -100,7 +83,7 @@ main(int argc, char **argv)
 	Exit code = EXIT_FINE;
 
 	shut_in();
-	read_arguments(argc, argv, &arguments);
+	arguments_read(argc, argv, &arguments);
 	/* Before there is any secret that a fork of us could take along. */
 	if (arguments.secret == NULL && runner_open(NULL, &error) != STATUS_OK)
 	{
@@ -160,54 +143,6 @@ seed_random(void)
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
 		seed = (unsigned int) getpid();
 	srandom(seed);
-}
-
-static void
-read_arguments(int count, char **values, Arguments *arguments)
-{
-	static const struct option options[] = {
-		{"drain-seconds", required_argument, NULL, 'd'},
-		{"env-file", required_argument, NULL, 'e'},
-		{"help", no_argument, NULL, 'h'},
-		{"seal", required_argument, NULL, 's'},
-		{"version", no_argument, NULL, 'V'},
-		{NULL, 0, NULL, 0},
-	};
-	static const char usage[] =
-		"usage: mcpd [--env-file FILE] [--drain-seconds N] [--version]\n"
-		"       mcpd [--env-file FILE] --seal NAME <VALUE";
-	int option;
-
-	while ((option = getopt_long(count, values, "", options, NULL)) != -1)
-	{
-		switch (option)
-		{
-			case 'd':
-				/* One reader, and one text for what it cannot read. */
-				setenv("MCP_DRAIN_TIMEOUT", optarg, 1);
-				break;
-			case 'e':
-				arguments->env_file = optarg;
-				break;
-			case 's':
-				arguments->secret = optarg;
-				break;
-			case 'h':
-				puts(usage);
-				exit(EXIT_FINE);
-			case 'V':
-				puts("mcpd " MCPD_VERSION);
-				exit(EXIT_FINE);
-			default:
-				fprintf(stderr, "%s\n", usage);
-				exit(EXIT_BAD_CONFIG);
-		}
-	}
-	if (optind < count)
-	{
-		fprintf(stderr, "%s\n", usage);
-		exit(EXIT_BAD_CONFIG);
-	}
 }
 
 static Status
