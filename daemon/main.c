@@ -24,6 +24,7 @@
 #include "runner.h"
 #include "runner_level.h"
 #include "seal_command.h"
+#include "supervisor.h"
 #include "worker.h"
 
 #include <signal.h>
@@ -218,6 +219,7 @@ start_http(Daemon *daemon, Error *error)
 	if (http_start(config, &api_handler, daemon->api, &daemon->http, error) !=
 	    STATUS_OK)
 		return error->status;
+	supervisor_tell("READY=1");
 	log_info("listening",
 	         LOG_FIELDS(log_text("host", config->api_host),
 	                    log_number("port", http_port(daemon->http))));
@@ -280,6 +282,7 @@ stop_asked(void *context)
 		return;
 	}
 	log_info("stopping", NULL);
+	supervisor_tell("STOPPING=1");
 	daemon->is_stopping = true;
 	http_stop_listening(daemon->http);
 	if (daemon->worker)

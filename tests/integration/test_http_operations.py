@@ -1,6 +1,8 @@
 """What a monitor asks: /live, /ready and /metrics."""
 
+import os
 import re
+import socket
 
 import pytest
 import requests
@@ -130,3 +132,17 @@ def test_it_is_ready_again_when_the_database_is_back(mcpd):
         lambda: requests.get(mcpd.url + "/ready", timeout=30).status_code == 200,
         "the daemon to be ready",
     )
+
+
+def test_a_supervisor_is_told_of_start_and_stop(make_mcpd):
+    daemon = make_mcpd()
+    path = os.path.join(daemon.folder, "notify")
+    daemon.settings["NOTIFY_SOCKET"] = path
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(path)
+        os.chmod(path, 0o666)
+        told.settimeout(30)
+        daemon.start()
+        assert told.recv(100) == b"READY=1"
+        daemon.stop()
+        assert told.recv(100) == b"STOPPING=1"
