@@ -61,7 +61,7 @@ for steps; do
 			history.measure('SELECT history.claim()', 300),
 			history.scans('SELECT * FROM mcp.workflow_runs ORDER BY run_id DESC LIMIT 100')
 			+ history.scans('SELECT * FROM mcp.workflow_runs WHERE workflow_id = ''01900000-0000-7000-8000-000000000000'' ORDER BY run_id DESC LIMIT 100')
-			+ history.scans('SELECT * FROM mcp.step_runs WHERE run_id = '01900000-0000-7000-8000-000000000000'))"
+			+ history.scans('SELECT * FROM mcp.step_runs WHERE run_id = ''01900000-0000-7000-8000-000000000000'''))"
 	sql -c "SELECT mcp.worker_turn('history', epoch, '[]', '{}') FROM mcp.workers" >/dev/null
 done
 echo "microseconds, medians; scans: parts of plans that read history without an index"
