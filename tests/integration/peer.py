@@ -47,7 +47,9 @@ class Peer:
         threading.Thread(target=self.accept, daemon=True).start()
 
     def close(self):
+        """Ends the thread that accepts, which would take a later peer's guests."""
         self.is_closed = True
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
     def play(self, *script):
