@@ -5,6 +5,8 @@
 #include "api.h"
 #include "api_ask.h"
 #include "loop.h"
+#include "runner.h"
+#include "runner_level.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -101,13 +103,14 @@ answer_health(Check *check, const char *trouble)
 	const char *body = arena_print(
 		request->arena,
 		"{\"status\":\"%s\",\"message\":\"%s\",\"database\":\"%s\","
-		"\"redis\":\"%s\"}",
+		"\"redis\":\"%s\",\"sandbox\":\"%s\"}",
 		trouble || !is_cached ? "degraded" : "healthy",
 		trouble      ? "the database cannot be used; nothing can be served"
 		: !is_cached ? "Redis does not answer; answers are right but slower"
 					 : "all is well",
 		trouble ? trouble : "ok",
-		cache);
+		cache,
+		runner_level_name((RunnerLevel) runner_ready()->level));
 
 	loop_timer_destroy(check->patience);
 	if (trouble && check->trouble_code == 503)

@@ -206,7 +206,7 @@ read_setting(const Source *source, const Setting *setting, Config *config,
 				return STATUS_OK;
 			return error_set(error,
 			                 STATUS_INVALID,
-			                 "%s: \"%s\" is not basic, standard or strict",
+			                 "%s: \"%s\" is not basic or standard",
 			                 setting->name,
 			                 text);
 		case SETTING_WHOLE:

@@ -12,6 +12,8 @@
 #include "executor_python_launcher.h"
 #include "executor_python_venv.h"
 #include "pool.h"
+#include "runner.h"
+#include "runner_level.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -198,6 +200,11 @@ answer(void *context)
 	PythonRun *run = context;
 
 	run->result = executor_python_answer(run->task, &run->end);
+	/* How far it was shut in is recorded with the attempt. */
+	run->result.usage = json_view_trust(
+		arena_print(run->task->arena,
+	                "{\"sandbox\": \"%s\"}",
+	                runner_level_name((RunnerLevel) runner_ready()->level)));
 	if (run->end.answer == RUNNER_ANSWER_TAKEN)
 		close(run->end.answer_file);
 }

@@ -22,8 +22,7 @@ typedef enum RunnerLevel
 {
 	RUNNER_NONE,  /* scripts are refused */
 	RUNNER_BASIC, /* limits, Landlock and seccomp; only when asked for */
-	RUNNER_STANDARD,
-	RUNNER_STRICT
+	RUNNER_STANDARD
 } RunnerLevel;
 
 /* The first message, and the answer to it. */

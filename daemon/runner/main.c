@@ -61,12 +61,11 @@ check(const char *name)
 		[RUNNER_NONE] = "none",
 		[RUNNER_BASIC] = "basic",
 		[RUNNER_STANDARD] = "standard",
-		[RUNNER_STRICT] = "strict",
 	};
 	RunnerReady ready = {.level = RUNNER_NONE};
 	CageKind cage;
 
-	for (unsigned int level = RUNNER_BASIC; level <= RUNNER_STRICT; level++)
+	for (unsigned int level = RUNNER_BASIC; level <= RUNNER_STANDARD; level++)
 	{
 		if (strcmp(name, names[level]) == 0 &&
 		    sandbox_seccomp_prepare() == NULL)

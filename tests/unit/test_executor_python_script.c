@@ -9,7 +9,7 @@
  * needs: daemon/executor_python_child.c daemon/executor_python_files.c
  * needs: daemon/executor_python_venv.c
  * needs: daemon/child.c daemon/child_request.c daemon/runner.c
- * needs: daemon/runner_queue.c daemon/capture.c
+ * needs: daemon/runner_queue.c daemon/runner_level.c daemon/capture.c
  * needs: daemon/workdir.c daemon/confined_path.c daemon/pool.c daemon/loop.c
  * needs: daemon/json_view.c daemon/json_check.c daemon/json_write.c
  * needs: daemon/utf8.c daemon/log.c daemon/arena.c daemon/memory.c
