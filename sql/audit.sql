@@ -3,6 +3,7 @@
 \set VERBOSITY terse
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
+SET jit = off;
 CREATE EXTENSION IF NOT EXISTS mcp;
 
 DO $$

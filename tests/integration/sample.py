@@ -25,6 +25,7 @@ class Sample:
         self.make_history()
         self.make_live_runs()
         self.make_limits()
+        self.make_controls()
 
     def call(self, function, *arguments):
         marks = ", ".join(["%s"] * len(arguments))
@@ -117,6 +118,33 @@ class Sample:
         self.worker.turn(failure(task, "not yet"))
         self.ready = self.call("start_run", self.chain, {"text": "ready"})
         self.worker.renew()
+
+
+    def make_controls(self):
+        """What is let in and what it costs; runs that are steered, of queues that no
+        worker serves."""
+        self.call("allow_http_target", "10.1.0.0/16")
+        self.call("set_model_price", "sample-model", 1, 2)
+        self.call("create_api_key", "sample", None, "viewer")
+        self.call("set_secret", "sample", "mcp1:00000000:" + 40 * "A")
+        aside = {"queue": "aside"}
+        options = {**aside, "idempotency_key": "once", "timeout_seconds": 3600}
+        self.paused = self.call("start_run", self.chain, {"text": "paused"}, options)
+        self.call("pause_run", self.paused)
+        wait = {"step_id": "w", "name": "Wait", "wait": {"signal": "go"}}
+        waiting = self.make_workflow(workflow("waiting", [wait]))
+        run = self.call("start_run", waiting, {}, {"queue": "waits"})
+        self.call("worker_turn", self.worker.name, self.worker.epoch, "[]", {"waits": 1})
+        self.call("send_signal", run, "another", {})
+        self.call("pause_run", run)
+        # Of a month without partitions; only history that was recorded is so old.
+        self.database.query(
+            "INSERT INTO mcp.run_events (run_id, kind, actor) VALUES (%s, 'retried', 'somebody')",
+            self.recorded,
+        )
+        self.database.query(
+            "INSERT INTO mcp.run_details (run_id, tags) VALUES (%s, '{}')", self.recorded
+        )
 
 
 def make_old_sample(server, name, version):
