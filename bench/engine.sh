@@ -1,12 +1,13 @@
-#!/bin/bash
+#!/bin/sh
 # engine.sh [WORKLOAD ...]
 #	How fast the engine is with steps that do nothing: w1 (one step), w2 (ten in a
 #	chain), w3 (fifty and a join), open (a million steps of w1 while a transaction
-#	stays open: what deleted rows cost who has to pass them by).  Makes a cluster of its own from this
-#	checkout, with fsync and synchronous_commit on, and takes it away again.
+#	stays open: what deleted rows cost who has to pass them by).  Makes a cluster
+#	of its own from this checkout, with fsync and synchronous_commit on, and takes
+#	it away again.
 #	WORKERS, SLOTS, LANES: worker processes, tasks in hand, connections each.
 #	SCALE: 1 is what the figures in RESULTS.md are from.
-set -euo pipefail
+set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 top=${here%/*}
 workers=${WORKERS:-1} slots=${SLOTS:-500} lanes=${LANES:-2} scale=${SCALE:-1}
@@ -14,18 +15,20 @@ workers=${WORKERS:-1} slots=${SLOTS:-500} lanes=${LANES:-2} scale=${SCALE:-1}
 
 unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS
 place=$(mktemp -d "${TMPDIR:-/tmp}/mcp-bench.XXXXXX")
-pids=()
-run_as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+pids=
+run_as() {
+	if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
 clean() {
-	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-	wait
+	for pid in $pids; do kill "$pid" 2>/dev/null || true; done
 	run_as "$bin/pg_ctl" -D "$place/data" -m fast -w stop >/dev/null 2>&1 || true
 	rm -rf "$place"
 }
-trap clean EXIT
-
 config=$("$top/packaging/local/prefix.sh" "$top/.run/pgprefix")
 bin=$(dirname "$config")
+trap clean EXIT
+trap 'exit 1' INT TERM
+
 make -s -C "$top" PG_CONFIG="$config" install >/dev/null
 chmod -R a+rX "$top/.run"
 for program in noop_worker engine_caller; do
@@ -49,43 +52,67 @@ full_page_writes = on
 CONF
 run_as "$bin/pg_ctl" -D "$place/data" -w -l "$place/log" start >/dev/null
 db="host=$place user=postgres dbname=postgres"
-psql -X -q -d "$db" -c 'CREATE EXTENSION mcp' -c 'SELECT mcp.maintain()' >/dev/null
-psql -X -q -d "$db" -f "$here/engine_definitions.sql" >/dev/null
+sql() { psql -X -q -v ON_ERROR_STOP=1 -d "$db" "$@"; }
+sql -c 'CREATE EXTENSION mcp' -c 'SELECT mcp.maintain()' >/dev/null
+sql -f "$here/engine_definitions.sql" >/dev/null
 
-for ((i = 0; i < workers; i++)); do
+i=0
+while [ "$i" -lt "$workers" ]; do
+	: >"$place/worker-$i"
 	"$place/noop_worker" "$db" "$slots" "$lanes" >"$place/worker-$i" &
-	pids+=($!)
+	pids="$pids $!"
 	until grep -q ready "$place/worker-$i"; do sleep 0.05; done
+	i=$((i + 1))
 done
 
 scaled() { awk -v n="$1" -v s="$scale" 'BEGIN { n = int(n * s); print n < 1 ? 1 : n }'; }
+latency() { "$place/engine_caller" "$db" latency "$1" "$(scaled "$2")"; }
+throughput() { "$place/engine_caller" "$db" throughput "$1" "$(scaled "$2")" "$3"; }
+
+hold_open() {
+	mkfifo "$place/open"
+	psql -X -q -d "$db" <"$place/open" >/dev/null 2>&1 &
+	pids="$pids $!"
+	exec 9>"$place/open"
+	echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class;' >&9
+}
+
 echo "workers $workers, slots $slots, connections each $lanes, load $(cut -d' ' -f1-3 /proc/loadavg)"
 for workload; do
 	case $workload in
 	w1)
-		"$place/engine_caller" "$db" latency w1 "$(scaled 500)"
-		"$place/engine_caller" "$db" throughput w1 "$(scaled 5000)" 1
-		"$place/engine_caller" "$db" throughput w1 "$(scaled 20000)" 1
+		latency w1 500
+		throughput w1 5000 1
+		throughput w1 20000 1
 		;;
 	w2)
-		"$place/engine_caller" "$db" latency w2 "$(scaled 200)"
-		"$place/engine_caller" "$db" throughput w2 "$(scaled 1000)" 10
-		"$place/engine_caller" "$db" throughput w2 "$(scaled 5000)" 10
+		latency w2 200
+		throughput w2 1000 10
+		throughput w2 5000 10
 		;;
 	w3)
-		"$place/engine_caller" "$db" latency w3 "$(scaled 50)"
-		"$place/engine_caller" "$db" throughput w3 "$(scaled 200)" 51
+		latency w3 50
+		throughput w3 200 51
 		;;
 	open)
-		{ echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class;'; sleep 100000; } |
-			psql -X -q -d "$db" >/dev/null 2>&1 &
-		pids+=($!)
-		for ((i = 1; i <= 20; i++)); do
-			"$place/engine_caller" "$db" throughput w1 "$(scaled 50000)" 1
-			"$place/engine_caller" "$db" latency w1 100
+		hold_open
+		i=0
+		while [ "$i" -lt 20 ]; do
+			throughput w1 50000 1
+			latency w1 100
+			i=$((i + 1))
 		done
-		psql -X -d "$db" -c "SELECT relname, pg_size_pretty(pg_total_relation_size(oid)) AS size, pg_stat_get_dead_tuples(oid) AS dead_rows
-			FROM pg_class WHERE oid IN ('mcp.live_runs'::regclass, 'mcp.ready_steps'::regclass, 'mcp.timers'::regclass, 'mcp.workers'::regclass)"
+		sql -c "SELECT relname,
+			       pg_size_pretty(pg_total_relation_size(oid)) AS size,
+			       pg_stat_get_dead_tuples(oid) AS dead_rows
+			FROM pg_class
+			WHERE oid IN ('mcp.live_runs'::regclass, 'mcp.ready_steps'::regclass,
+			              'mcp.timers'::regclass, 'mcp.workers'::regclass)"
+		exec 9>&-
+		;;
+	*)
+		echo "engine.sh: unknown workload $workload" >&2
+		exit 2
 		;;
 	esac
 done

@@ -33,7 +33,7 @@ typedef struct Attempt
 	const char *error_class;
 	const char *stdout_text;
 	const char *stderr_text;
-	Jsonb *usage; /* {"input_tokens", ...}; NULL: none */
+	Jsonb *usage;       /* {"input_tokens", ...}; NULL: none */
 	bool is_from_cache; /* the step was not run: its result was known */
 } Attempt;
 
