@@ -77,7 +77,14 @@ class Sample:
         """One run in the partition of its month, one in the default partition."""
         self.call("maintain")
         worker = SqlWorker(self.database, "early")
-        self.finished = self.call("start_run", self.chain, {"text": "one"})
+        self.finished = self.call(
+            "start_run",
+            self.chain,
+            {"text": "one"},
+            {"tags": {"a": "sample"}, "idempotency_key": "sample"},
+        )
+        self.call("pause_run", self.finished, "sample")
+        self.call("resume_run", self.finished)
         (task,) = worker.take()
         (task,) = worker.turn(success(task, {"text": "two"}), room=1)["tasks"]
         assert worker.turn(success(task, {"text": "three"}))["finished"]
@@ -103,6 +110,8 @@ class Sample:
                 "final_outputs": {"text": "older"},
             },
         )["run_id"]
+        for table in ("run_details (run_id, traceparent)", "run_events (run_id, kind)"):
+            self.database.query(f"INSERT INTO mcp.{table} VALUES (%s, 'sample')", self.recorded)
         self.database.query("SELECT mcp.retire_worker(%s, %s)", worker.name, worker.epoch)
 
     def make_live_runs(self):
