@@ -20,7 +20,7 @@ typedef struct EdgeList
 } EdgeList;
 
 static EdgeList create_edges(const RunPlan *plan);
-static int chain_from(const RunPlan *plan, int *next, int step, int last);
+static int chain_from(const RunPlan *plan, int *before, int step, int last);
 static void add_edge(void *context, int before);
 static void visit_expression(const PlanExpression *expression,
                              PlanGraphVisit visit, void *context);

@@ -6,6 +6,8 @@
 
 #include "run_state_body.h"
 
+static RunState *
+copy_with_items(void *memory, const RunState *run, int item_count);
 static bool move_run(RunState *run, RunStatus to);
 static bool may_move_step(const RunState *run, int slot, StepState to);
 static bool move_step(RunState *run, int slot, StepState to);
@@ -288,21 +290,10 @@ run_state_fan_out(void *memory, const RunState *run, int ordinal, int64_t now,
 	if (ordinal >= run->step_count || item_count < 1 || limit < 1 ||
 	    run_state_fan_of(run, ordinal) != NULL)
 		return NULL;
-	fanned = run_state_body_lay(
-		memory, run->step_count, first + item_count, run->fan_count + 1);
-	fanned->status = run->status;
-	fanned->task_count = run->task_count;
-	fanned->open_count = run->open_count;
-	memcpy(fanned->counts, run->counts, sizeof(run->counts));
-	memcpy(
-		fanned->tasks, run->tasks, (size_t) run->task_count * sizeof(StepTask));
-	memcpy(fanned->fans, run->fans, (size_t) run->fan_count * sizeof(RunFan));
-	memcpy(fanned->steps, run->steps, (size_t) first);
+	fanned = copy_with_items(memory, run, item_count);
 	if (!run_state_park(fanned, ordinal, now))
 		return NULL;
 	fanned->fans[run->fan_count] = (RunFan){ordinal, first, item_count};
-	memset(fanned->steps + first, STEP_WAITING, (size_t) item_count);
-	fanned->counts[STEP_WAITING] += item_count;
 	for (int i = 0; i < item_count && i < limit; i++)
 		make_ready(fanned, first + i, ready);
 	return fanned;
@@ -342,6 +333,28 @@ run_state_end(RunState *run, RunStatus end)
 	run->open_count = 0;
 	run->task_count = 0;
 	return true;
+}
+
+/* The same run with so many slots more, WAITING, and room for their fan. */
+static RunState *
+copy_with_items(void *memory, const RunState *run, int item_count)
+{
+	RunState *copy = run_state_body_lay(memory,
+	                                    run->step_count,
+	                                    run->slot_count + item_count,
+	                                    run->fan_count + 1);
+
+	copy->status = run->status;
+	copy->task_count = run->task_count;
+	copy->open_count = run->open_count;
+	memcpy(copy->counts, run->counts, sizeof(run->counts));
+	memcpy(
+		copy->tasks, run->tasks, (size_t) run->task_count * sizeof(StepTask));
+	memcpy(copy->fans, run->fans, (size_t) run->fan_count * sizeof(RunFan));
+	memcpy(copy->steps, run->steps, (size_t) run->slot_count);
+	memset(copy->steps + run->slot_count, STEP_WAITING, (size_t) item_count);
+	copy->counts[STEP_WAITING] += item_count;
+	return copy;
 }
 
 static bool

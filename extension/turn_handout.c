@@ -34,7 +34,7 @@ static void resolve_task(TurnWork *work, TurnTask *task);
 static TurnDemand *find_demand(const Turn *turn, const char *queue);
 static void make_room(const Turn *turn, const char *queue);
 static TurnTask *
-hand_out(TurnWork *work, LiveRun *run, int step, TurnDemand *demand);
+hand_out(TurnWork *work, LiveRun *run, int slot, TurnDemand *demand);
 static TurnTask *make_task(LiveRun *run, int step, TurnDemand *demand);
 
 void

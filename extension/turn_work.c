@@ -71,7 +71,7 @@ turn_work_add_attempt(TurnWork *work, LiveRun *run, int slot, StepState status)
 	attempt->started_at =
 		task == NULL || task->since == 0 ? work->turn->now : task->since;
 	attempt->finished_at = work->turn->now;
-	if (planned->timeout > 0 &&
+	if (planned->timeout > 0 && task != NULL &&
 	    run_state_step(run->state, slot) == STEP_RUNNING)
 		queue_store_add_timer(&work->unsleeping,
 		                      run,
