@@ -19,7 +19,7 @@ api_page_add_next(ApiRequest *request, const char *rows)
 	const char *target;
 
 	if (request->page_limit == 0 || rows == NULL ||
-	    atoi(rows) < request->page_limit)
+	    strtol(rows, NULL, 10) < request->page_limit)
 		return;
 	target = arena_print(arena,
 	                     "%s?skip=%d&limit=%d",

@@ -22,8 +22,8 @@ api_query_page(ApiRequest *request, const char **skip, const char **limit)
 	if (!api_query_number(request, "skip", 0, INT_MAX, "0", skip) ||
 	    !api_query_number(request, "limit", 1, LARGEST_PAGE, "100", limit))
 		return false;
-	request->page_skip = atoi(*skip);
-	request->page_limit = atoi(*limit);
+	request->page_skip = (int) strtol(*skip, NULL, 10);
+	request->page_limit = (int) strtol(*limit, NULL, 10);
 	return true;
 }
 

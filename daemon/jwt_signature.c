@@ -85,7 +85,7 @@ jwt_is_signed_by_key(const JwtSigned *text, JwtAlgorithm algorithm,
 	if (algorithm == JWT_RS256)
 		return verify(text, key, signature, length);
 	/* RFC 7518, 3.4: two numbers side by side. */
-	return length == 2 * NUMBER && verify_ecdsa(text, key, signature);
+	return length == (size_t) 2 * NUMBER && verify_ecdsa(text, key, signature);
 }
 
 static bool
