@@ -48,6 +48,9 @@ plan_step_compile(PlanStep *steps, int ordinal, JsonbContainer *container,
 	if (plan_json_find(container, "when", &when))
 		step->when = plan_source_compile_expression(&when, names);
 	step->retry = *retry;
+	if (step->kind == PLAN_STEP_WAIT)
+		/* A refusal, or a signal that did not come, is an answer. */
+		step->retry.max_attempts = 1;
 	compile_retry(&step->retry, plan_json_find_object(container, "retry"));
 	step->timeout = plan_json_double(container, "timeout_seconds", 0);
 	compile_on_error(steps, ordinal, container, names);

@@ -58,6 +58,7 @@ static TAILQ_HEAD(, Execution) executions = TAILQ_HEAD_INITIALIZER(executions);
 static DbListenCallback listeners[2]; /* mcp_work, mcp_run */
 static void *listening;
 static char told_run[64];
+static const ExecutorTools no_tools;
 static bool is_online;
 
 Db *
@@ -329,7 +330,7 @@ set_up(void **state)
 	told_run[0] = '\0';
 	is_online = true;
 	assert_int_equal(loop_open(&error), STATUS_OK);
-	*state = worker_create(&settings, NULL, NULL, NULL);
+	*state = worker_create(&settings, &no_tools, NULL, NULL);
 	return 0;
 }
 
