@@ -47,7 +47,7 @@ extern void jwt_issuer_destroy(JwtIssuer *issuer);
  * may be told.
  */
 extern Status
-jwt_check(const JwtIssuer *issuer, const char *token, int64_t now, Arena *arena,
+jwt_check(const JwtIssuer *issuer, const char *text, int64_t now, Arena *arena,
           JwtClaims *claims, Error *error) MUST_CHECK;
 
 #endif
