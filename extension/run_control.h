@@ -17,8 +17,7 @@ extern void run_control_resume(const pg_uuid_t *run_id);
 extern void run_control_cancel(const pg_uuid_t *run_id, const char *reason);
 
 /* False, and nothing is raised, where no such run lives. */
-extern bool
-run_control_try_cancel(const pg_uuid_t *run_id, const char *reason);
+extern bool run_control_try_cancel(const pg_uuid_t *run_id, const char *reason);
 
 /* Raises why nothing of the sort can be done to a run that does not live. */
 extern void

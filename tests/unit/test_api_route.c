@@ -172,7 +172,8 @@ a_word_of_a_route_is_no_id(void **state)
 	ApiMatch match = find(HTTP_DELETE, "/things/runs");
 
 	assert_null(match.route);
-	assert_string_equal(api_route_allow(match.allowed, arena), "GET, HEAD, OPTIONS");
+	assert_string_equal(api_route_allow(match.allowed, arena),
+	                    "GET, HEAD, OPTIONS");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
