@@ -12,9 +12,9 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from definitions import static, step, unique
+from definitions import Workbench, static, step, unique
 from gates import is_running
-from mcpd import sandbox_level
+from mcpd import Api, Mcpd, sandbox_level
 from waiting import wait_for
 
 ATTACKS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "attacks")
@@ -246,12 +246,20 @@ def test_random_numbers_differ_between_tasks(bench):
     assert len({one[1] for one in seen}) == 3
 
 
-def test_a_killed_daemon_takes_its_tasks_along(make_mcpd, database):
-    from definitions import Workbench
-    from mcpd import Api
+@pytest.fixture
+def lonely(server):
+    """A daemon whose steps nobody else could run."""
+    database = server.create("test_sandbox_lonely")
+    daemon = Mcpd(database.url).start()
+    yield daemon
+    if daemon.process is not None:
+        daemon.kill()
+    daemon.clean()
+    server.drop("test_sandbox_lonely")
 
-    daemon = make_mcpd().start()
-    bench = Workbench(Api(daemon.url, daemon.key))
+
+def test_a_killed_daemon_takes_its_tasks_along(lonely):
+    bench = Workbench(Api(lonely.url, lonely.key))
     token = unique("victim")
     mcp = bench.script(
         "import subprocess\ndef main(name):\n"
@@ -259,7 +267,7 @@ def test_a_killed_daemon_takes_its_tasks_along(make_mcpd, database):
     )
     bench.start(bench.workflow([step("s1", mcp, name=static(token))]))
     wait_for(lambda: is_running(token), "the child to begin")
-    daemon.kill()
+    lonely.kill()
     wait_for(lambda: not is_running(token), "the child to end")
 
 
