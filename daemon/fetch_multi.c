@@ -39,7 +39,7 @@ struct Fetcher
 {
 	CURLM *multi;
 	LoopTimer *timer;
-	LIST_HEAD(, Transfer) transfers;
+	LIST_HEAD(TransferList, Transfer) transfers;
 };
 
 static int watch_socket(CURL *handle, curl_socket_t fd, int what, void *context,

@@ -23,7 +23,8 @@ typedef struct Waiting
 	char message[];
 } Waiting;
 
-static STAILQ_HEAD(, Waiting) queue = STAILQ_HEAD_INITIALIZER(queue);
+static STAILQ_HEAD(WaitingQueue,
+                   Waiting) queue = STAILQ_HEAD_INITIALIZER(queue);
 static LoopWatch *watch; /* while anything waits */
 static int watched;
 

@@ -36,7 +36,7 @@ typedef struct Runner
 static int check(const char *name);
 static void set_up(Runner *runner);
 static void serve(Runner *runner);
-static ssize_t receive(char *message, size_t size, int descriptors[RUNNER_FDS]);
+static ssize_t receive(void *message, size_t size, int descriptors[RUNNER_FDS]);
 static void start(Runner *runner, Task *task);
 static void choose_user(Runner *runner, Allowances *allowances);
 
@@ -126,7 +126,7 @@ serve(Runner *runner)
 }
 
 static ssize_t
-receive(char *message, size_t size, int descriptors[RUNNER_FDS])
+receive(void *message, size_t size, int descriptors[RUNNER_FDS])
 {
 	union
 	{

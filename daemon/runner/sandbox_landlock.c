@@ -155,14 +155,16 @@ allow(int fd, const char *path, uint64_t rights)
 	struct landlock_path_beneath_attr rule = {.allowed_access = rights};
 	struct stat found;
 	long status;
+	int place;
 
-	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
-	if (rule.parent_fd < 0)
+	place = open(path, O_PATH | O_CLOEXEC);
+	if (place < 0)
 		return errno == ENOENT ? 0 : -1;
-	if (fstat(rule.parent_fd, &found) == 0 && !S_ISDIR(found.st_mode))
+	rule.parent_fd = place;
+	if (fstat(place, &found) == 0 && !S_ISDIR(found.st_mode))
 		rule.allowed_access &= MAY_ON_FILE;
 	status = syscall(
 		SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
-	close(rule.parent_fd);
+	close(place);
 	return (int) status;
 }
