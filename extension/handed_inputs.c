@@ -32,7 +32,7 @@ static HTAB *entries = NULL;
 static void make_room(void);
 
 void
-handed_inputs_keep(const pg_uuid_t *run_id, int slot, const Jsonb *inputs)
+handed_inputs_keep(const pg_uuid_t *run_id, int slot, Jsonb *inputs)
 {
 	HandedKey key = {*run_id, slot};
 	Handed *handed;

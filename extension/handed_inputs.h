@@ -13,7 +13,7 @@
 #include "utils/uuid.h"
 
 extern void
-handed_inputs_keep(const pg_uuid_t *run_id, int slot, const Jsonb *inputs);
+handed_inputs_keep(const pg_uuid_t *run_id, int slot, Jsonb *inputs);
 
 /* A copy of them, which are forgotten; or NULL. */
 extern Jsonb *handed_inputs_take(const pg_uuid_t *run_id, int slot);

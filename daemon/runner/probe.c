@@ -123,13 +123,14 @@ static void
 explain(CageKind cage, const char *trouble, RunnerReady *ready)
 {
 	static const char *const remedies[] = {
-		[CAGE_USER] = "allow user namespaces (sysctl user.max_user_namespaces, "
-					  "kernel.unprivileged_userns_clone=1, "
-					  "kernel.apparmor_restrict_unprivileged_userns=0), or "
-					  "start mcpd as root",
+		[CAGE_USER] =
+			("allow user namespaces (sysctl user.max_user_namespaces, "
+	         "kernel.unprivileged_userns_clone=1, "
+	         "kernel.apparmor_restrict_unprivileged_userns=0), or "
+	         "start mcpd as root"),
 		[CAGE_ROOT] = "give mcpd CAP_SYS_ADMIN, or allow user namespaces",
-		[CAGE_NONE] = "use a kernel with Landlock (lsm=landlock,...) and "
-					  "seccomp",
+		[CAGE_NONE] = ("use a kernel with Landlock (lsm=landlock,...) and "
+	                   "seccomp"),
 	};
 
 	snprintf(ready->missing,
