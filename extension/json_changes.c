@@ -31,7 +31,7 @@ put_difference(void *context, const JsonPath *path, JsonChange change,
                const JsonbValue *before, const JsonbValue *after);
 static Jsonb *copy_value(const Changes *changes, const JsonbValue *value);
 static Jsonb *make_count(const char *name, int64 count);
-static Size size_of(const Jsonb *value);
+static Size size_of(Jsonb *value);
 static void put_item(Changes *changes, const char *path, const char *change,
                      Jsonb *before, Jsonb *after);
 static void put_text(Changes *changes, const char *key, const char *text);
@@ -116,7 +116,7 @@ make_count(const char *name, int64 count)
 }
 
 static Size
-size_of(const Jsonb *value)
+size_of(Jsonb *value)
 {
 	return value == NULL ? 0 : VARSIZE(value);
 }
@@ -158,11 +158,11 @@ put_value(Changes *changes, const char *key, Jsonb *value)
 	(void) pushJsonbValue(&changes->state, WJB_VALUE, &pushed);
 }
 
-/* JsonbValue points at what it only reads. */
+/* A copy: JsonbValue points at what it could change. */
 static void
 set_string(JsonbValue *value, const char *text)
 {
 	value->type = jbvString;
-	value->val.string.val = unconstify(char *, text);
+	value->val.string.val = pstrdup(text);
 	value->val.string.len = (int) strlen(text);
 }

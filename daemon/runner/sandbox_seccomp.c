@@ -159,30 +159,32 @@ add_own_only(scmp_filter_ctx filter)
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 	{
-		if (seccomp_rule_add(
-				filter, SCMP_ACT_ALLOW, calls[i], 1, SCMP_A0(SCMP_CMP_EQ, 0)) <
-		    0)
+		if (seccomp_rule_add(filter,
+		                     SCMP_ACT_ALLOW,
+		                     calls[i],
+		                     1,
+		                     SCMP_A0(SCMP_CMP_EQ, 0, 0)) < 0)
 			return -1;
 	}
 	if (seccomp_rule_add(filter,
 	                     SCMP_ACT_ALLOW,
 	                     SCMP_SYS(setpriority),
 	                     2,
-	                     SCMP_A0(SCMP_CMP_EQ, PRIO_PROCESS),
-	                     SCMP_A1(SCMP_CMP_EQ, 0)) < 0)
+	                     SCMP_A0(SCMP_CMP_EQ, PRIO_PROCESS, 0),
+	                     SCMP_A1(SCMP_CMP_EQ, 0, 0)) < 0)
 		return -1;
 	/* The execution domain that it has, and the question for it. */
 	if (seccomp_rule_add(filter,
 	                     SCMP_ACT_ALLOW,
 	                     SCMP_SYS(personality),
 	                     1,
-	                     SCMP_A0(SCMP_CMP_EQ, 0)) < 0)
+	                     SCMP_A0(SCMP_CMP_EQ, 0, 0)) < 0)
 		return -1;
 	return seccomp_rule_add(filter,
 	                        SCMP_ACT_ALLOW,
 	                        SCMP_SYS(personality),
 	                        1,
-	                        SCMP_A0(SCMP_CMP_EQ, 0xffffffff));
+	                        SCMP_A0(SCMP_CMP_EQ, 0xffffffff, 0));
 }
 
 static int
@@ -206,12 +208,12 @@ add_prctl(scmp_filter_ctx filter)
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 	{
-		if (seccomp_rule_add(filter,
-		                     SCMP_ACT_ALLOW,
-		                     SCMP_SYS(prctl),
-		                     1,
-		                     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) options[i])) <
-		    0)
+		if (seccomp_rule_add(
+				filter,
+				SCMP_ACT_ALLOW,
+				SCMP_SYS(prctl),
+				1,
+				SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) options[i], 0)) < 0)
 			return -1;
 	}
 	return 0;
@@ -232,7 +234,7 @@ add_sockets(scmp_filter_ctx filter, FilterKind kind)
 	                     SCMP_ACT_ALLOW,
 	                     SCMP_SYS(socketpair),
 	                     1,
-	                     SCMP_A0(SCMP_CMP_EQ, AF_UNIX)) < 0)
+	                     SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0)) < 0)
 		return -1;
 	for (int i = 0; i < count; i++)
 	{
@@ -246,7 +248,7 @@ add_sockets(scmp_filter_ctx filter, FilterKind kind)
 					SCMP_ACT_ALLOW,
 					SCMP_SYS(socket),
 					2,
-					SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) families[i]),
+					SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) families[i], 0),
 					SCMP_A1(SCMP_CMP_MASKED_EQ, 0xff, type)) < 0)
 				return -1;
 		}
@@ -257,11 +259,12 @@ add_sockets(scmp_filter_ctx filter, FilterKind kind)
 
 		for (int i = 0; i < count; i++)
 			is_allowed |= family == (scmp_datum_t) families[i];
-		if (!is_allowed && seccomp_rule_add(filter,
-		                                    SCMP_ACT_ERRNO(EAFNOSUPPORT),
-		                                    SCMP_SYS(socket),
-		                                    1,
-		                                    SCMP_A0(SCMP_CMP_EQ, family)) < 0)
+		if (!is_allowed &&
+		    seccomp_rule_add(filter,
+		                     SCMP_ACT_ERRNO(EAFNOSUPPORT),
+		                     SCMP_SYS(socket),
+		                     1,
+		                     SCMP_A0(SCMP_CMP_EQ, family, 0)) < 0)
 			return -1;
 	}
 	return 0;
@@ -292,7 +295,7 @@ add_files(scmp_filter_ctx filter)
 	                        SCMP_ACT_ALLOW,
 	                        SCMP_SYS(ioctl),
 	                        1,
-	                        SCMP_A1(SCMP_CMP_NE, IOCTL_TIOCSTI));
+	                        SCMP_A1(SCMP_CMP_NE, IOCTL_TIOCSTI, 0));
 }
 
 /* By way of a file: this version of the library knows no other export. */
