@@ -303,7 +303,7 @@ find_changed(const QueueLimits *limits, List *runs)
 
 		if (run_state_count(run->state, STEP_RUNNING) != run->running_before &&
 		    find(limits, run->queue) == NULL)
-			queues = lappend(queues, unconstify(char *, run->queue));
+			queues = lappend(queues, pstrdup(run->queue));
 	}
 	return queues;
 }

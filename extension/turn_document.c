@@ -302,7 +302,7 @@ put_key(JsonbParseState **state, const char *key)
 {
 	JsonbValue value = {.type = jbvString};
 
-	value.val.string.val = unconstify(char *, key);
+	value.val.string.val = pstrdup(key);
 	value.val.string.len = (int) strlen(key);
 	pushJsonbValue(state, WJB_KEY, &value);
 }
@@ -313,7 +313,7 @@ put_string(JsonbParseState **state, const char *key, const char *text)
 	JsonbValue value = {.type = jbvString};
 
 	put_key(state, key);
-	value.val.string.val = unconstify(char *, text);
+	value.val.string.val = pstrdup(text);
 	value.val.string.len = (int) strlen(text);
 	pushJsonbValue(state, WJB_VALUE, &value);
 }

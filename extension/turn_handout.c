@@ -79,11 +79,9 @@ lock_limits(TurnWork *work)
 	if (!queue_limits_exist())
 		return;
 	foreach (cell, work->turn->demands)
-		queues = lappend(
-			queues, unconstify(char *, ((TurnDemand *) lfirst(cell))->queue));
+		queues = lappend(queues, pstrdup(((TurnDemand *) lfirst(cell))->queue));
 	foreach (cell, run_set_list(work->runs))
-		queues = lappend(queues,
-		                 unconstify(char *, ((LiveRun *) lfirst(cell))->queue));
+		queues = lappend(queues, pstrdup(((LiveRun *) lfirst(cell))->queue));
 	work->limits =
 		queue_limits_lock(queues, run_set_list(work->runs), work->turn->now);
 }
