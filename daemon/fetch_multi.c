@@ -216,6 +216,7 @@ find_transfer(const Fetcher *fetcher, const CURL *handle)
 
 	LIST_FOREACH(transfer, &fetcher->transfers, link)
 	{
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what is freed has left. */
 		if (transfer->handle == handle)
 			return transfer;
 	}

@@ -280,21 +280,23 @@ run_state_fanned_size(const RunState *run, int item_count)
 }
 
 RunState *
-run_state_fan_out(void *memory, const RunState *run, int ordinal, int64_t now,
-                  int item_count, int limit, ReadySlots *ready)
+run_state_fan_out(void *memory, const RunState *run, const FanOut *fan_out,
+                  ReadySlots *ready)
 {
 	int first = run->slot_count;
+	int ordinal = fan_out->ordinal;
+	int item_count = fan_out->item_count;
 	RunState *fanned;
 
 	ready->count = 0;
-	if (ordinal >= run->step_count || item_count < 1 || limit < 1 ||
+	if (ordinal >= run->step_count || item_count < 1 || fan_out->limit < 1 ||
 	    run_state_fan_of(run, ordinal) != NULL)
 		return NULL;
 	fanned = copy_with_items(memory, run, item_count);
-	if (!run_state_park(fanned, ordinal, now))
+	if (!run_state_park(fanned, ordinal, fan_out->now))
 		return NULL;
 	fanned->fans[run->fan_count] = (RunFan){ordinal, first, item_count};
-	for (int i = 0; i < item_count && i < limit; i++)
+	for (int i = 0; i < item_count && i < fan_out->limit; i++)
 		make_ready(fanned, first + i, ready);
 	return fanned;
 }

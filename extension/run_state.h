@@ -156,15 +156,23 @@ extern bool run_state_give_back(RunState *run, int slot);
 /* READY -> PARKED; the run is RUNNING. */
 extern bool run_state_park(RunState *run, int slot, int64_t now);
 
+/* A step that is to be fanned out. */
+typedef struct FanOut
+{
+	int ordinal;
+	int item_count; /* at least one */
+	int limit;      /* so many of them at once */
+	int64_t now;
+} FanOut;
+
 /*
- * READY -> PARKED with so many items, at least one, of which the first `limit`
- * become READY.  Returns the state that goes on, in memory of
- * run_state_fanned_size; the run that was given is of no more use then.
+ * READY -> PARKED, and of its items the first `limit` become READY.  Returns the
+ * state that goes on, in memory of run_state_fanned_size; the run that was given
+ * is of no more use then.
  */
 extern size_t run_state_fanned_size(const RunState *run, int item_count);
-extern RunState *
-run_state_fan_out(void *memory, const RunState *run, int ordinal, int64_t now,
-                  int item_count, int limit, ReadySlots *ready);
+extern RunState *run_state_fan_out(void *memory, const RunState *run,
+                                   const FanOut *fan_out, ReadySlots *ready);
 
 /* The items of a fan that have not ended are CANCELLED. */
 extern void run_state_drop_items(RunState *run, const RunFan *fan);

@@ -24,8 +24,8 @@ turn_fan_out(TurnWork *work, LiveRun *run, int step)
 	char *error;
 	JsonbContainer *items = turn_step_items(work, run, step, &error);
 	ReadySlots ready;
+	FanOut fan_out = {.ordinal = step, .now = work->turn->now};
 	int count;
-	int limit;
 
 	if (items == NULL)
 	{
@@ -48,15 +48,14 @@ turn_fan_out(TurnWork *work, LiveRun *run, int step)
 		turn_moves_finish(work, run, step, STEP_SUCCESS, item_results_none());
 		return;
 	}
-	limit = planned->items_at_once == 0 ? count : planned->items_at_once;
+	fan_out.item_count = count;
+	fan_out.limit =
+		planned->items_at_once == 0 ? count : planned->items_at_once;
 	ready.slots = palloc_array(int, (Size) count);
 	run->state =
 		run_state_fan_out(palloc(run_state_fanned_size(run->state, count)),
 	                      run->state,
-	                      step,
-	                      work->turn->now,
-	                      count,
-	                      limit,
+	                      &fan_out,
 	                      &ready);
 	if (run->started_at == 0)
 		run->started_at = work->turn->now;

@@ -331,7 +331,8 @@ fan_out(RunState *run, int count, int limit, ReadySlots *ready)
 	RunState *fanned;
 
 	memset(memory, 0xEF, size);
-	fanned = run_state_fan_out(memory, run, 1, NOW, count, limit, ready);
+	fanned =
+		run_state_fan_out(memory, run, &(FanOut){1, count, limit, NOW}, ready);
 	assert_non_null(fanned);
 	free(run);
 	return fanned;
