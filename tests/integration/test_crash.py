@@ -5,8 +5,9 @@ import uuid
 
 import pytest
 from definitions import ECHO, Workbench, output_of, static, step
+from gates import is_running, open_gate, write_script
 from mcpd import Api
-from test_runs import GATE, entered, open_gate, wait_for_end
+from test_runs import wait_for_end
 from waiting import wait_for
 
 
@@ -19,15 +20,16 @@ def running(mcpd):
 
 @pytest.fixture
 def gate(mcpd):
-    path = os.path.join(mcpd.folder, uuid.uuid4().hex)
+    path = os.path.join(mcpd.scripts, uuid.uuid4().hex)
     yield path
     open_gate(path)
 
 
 @pytest.fixture(scope="module")
-def flow(bench):
+def flow(bench, mcpd):
     """A step, one that waits at a gate, and one after it."""
-    echo, gated = bench.script(ECHO), bench.script(GATE)
+    echo = bench.script(ECHO)
+    gated = bench.script(None, script_path=write_script(mcpd))
 
     def make(gate):
         return bench.workflow(
@@ -47,7 +49,7 @@ def statuses(run):
 
 def test_a_killed_daemon_loses_nothing_that_was_finished(mcpd, bench, flow, gate, database):
     run_id = bench.start(flow(gate))
-    wait_for(lambda: entered(gate), "the second step to begin")
+    wait_for(lambda: is_running(gate), "the second step to begin")
     mcpd.kill()
 
     run = database.value("SELECT mcp.get_run(%s)", run_id)
@@ -67,8 +69,8 @@ def test_a_killed_daemon_loses_nothing_that_was_finished(mcpd, bench, flow, gate
 
 def test_another_daemon_takes_over(mcpd, make_mcpd, bench, flow, gate):
     run_id = bench.start(flow(gate))
-    wait_for(lambda: entered(gate), "the second step to begin")
-    other = make_mcpd().start()
+    wait_for(lambda: is_running(gate), "the second step to begin")
+    other = make_mcpd(MCP_SCRIPTS_DIR=mcpd.scripts).start()
     mcpd.kill()
     try:
         open_gate(gate)
@@ -81,7 +83,7 @@ def test_another_daemon_takes_over(mcpd, make_mcpd, bench, flow, gate):
 
 def test_a_stopped_daemon_gives_its_work_back(mcpd, bench, flow, gate):
     run_id = bench.start(flow(gate))
-    wait_for(lambda: entered(gate), "the second step to begin")
+    wait_for(lambda: is_running(gate), "the second step to begin")
     mcpd.stop()
     open_gate(gate)
     mcpd.start()
@@ -90,7 +92,7 @@ def test_a_stopped_daemon_gives_its_work_back(mcpd, bench, flow, gate):
 
 def test_a_database_restart_in_the_middle_of_a_run(server, mcpd, bench, flow, gate):
     run_id = bench.start(flow(gate))
-    wait_for(lambda: entered(gate), "the second step to begin")
+    wait_for(lambda: is_running(gate), "the second step to begin")
     server.stop()
     open_gate(gate)
     server.start()
