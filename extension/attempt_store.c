@@ -32,8 +32,6 @@ enum
 	ADD_ERROR_CLASS,
 	ADD_STDOUT,
 	ADD_STDERR,
-	ADD_USAGE,
-	ADD_FROM_CACHE,
 	ADD_COUNT
 };
 
@@ -55,10 +53,9 @@ static const char *const add_names[ADD_COUNT] = {
 	[ADD_ERROR_CLASS] = "error_class",
 	[ADD_STDOUT] = "stdout",
 	[ADD_STDERR] = "stderr",
-	[ADD_USAGE] = "usage",
-	[ADD_FROM_CACHE] = "is_from_cache",
 };
 
+static void add_details(List *attempts);
 static void fill_row(Datum *values, const Attempt *attempt);
 static bool has_zero(int column);
 static Datum text_or_null(const char *text);
@@ -91,6 +88,45 @@ attempt_store_add(List *attempts)
 		row_table_add(step_runs);
 	}
 	row_table_close(step_runs);
+	add_details(attempts);
+}
+
+/* Most attempts have none. */
+static void
+add_details(List *attempts)
+{
+	static Statement add = {
+		"INSERT INTO mcp.step_details (run_id, step_ordinal, attempt, usage,"
+		" is_from_cache)"
+		" SELECT *"
+		" FROM unnest($1, $2, $3, $4, $5)",
+		5,
+		{UUIDARRAYOID, INT4ARRAYOID, INT4ARRAYOID, JSONBARRAYOID, BOOLARRAYOID},
+		NULL};
+	static const Oid types[5] = {UUIDOID, INT4OID, INT4OID, JSONBOID, BOOLOID};
+	Column columns[5];
+	Datum values[5];
+	ListCell *cell;
+
+	for (int i = 0; i < 5; i++)
+		column_init(&columns[i], types[i], 1);
+	foreach (cell, attempts)
+	{
+		const Attempt *attempt = lfirst(cell);
+
+		if (attempt->usage == NULL && !attempt->is_from_cache)
+			continue;
+		column_add_pointer(&columns[0], attempt->run_id);
+		column_add(&columns[1], Int32GetDatum(attempt->step));
+		column_add(&columns[2], Int32GetDatum(attempt->attempt));
+		column_add_pointer(&columns[3], attempt->usage);
+		column_add(&columns[4], BoolGetDatum(attempt->is_from_cache));
+	}
+	if (columns[0].count == 0)
+		return;
+	for (int i = 0; i < 5; i++)
+		values[i] = column_array(&columns[i]);
+	statement_run(&add, values, NULL);
 }
 
 void
@@ -160,8 +196,6 @@ fill_row(Datum *values, const Attempt *attempt)
 	values[ADD_ERROR_CLASS] = text_or_null(attempt->error_class);
 	values[ADD_STDOUT] = text_or_null(attempt->stdout_text);
 	values[ADD_STDERR] = text_or_null(attempt->stderr_text);
-	values[ADD_USAGE] = PointerGetDatum(attempt->usage);
-	values[ADD_FROM_CACHE] = BoolGetDatum(attempt->is_from_cache);
 }
 
 /* Of the numbers among the columns a zero is one, not a null. */

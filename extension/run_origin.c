@@ -136,20 +136,30 @@ run_origin_copy_attempts(const RunOrigin *origin, const pg_uuid_t *new_id,
                          const StepState *kept, int step_count)
 {
 	static Statement copy = {
-		"INSERT INTO mcp.step_runs (run_id, step_ordinal, attempt, mcp_id,"
+		"WITH copied AS ("
+		" INSERT INTO mcp.step_runs (run_id, step_ordinal, attempt, mcp_id,"
 		"  started_at, finished_at, status, step_id, name, mcp_version,"
 		"  worker, inputs_used, outputs_generated, error, error_class,"
-		"  stdout, stderr, reused_from)"
+		"  stdout, stderr)"
 		" SELECT DISTINCT ON (s.step_ordinal)"
 		"  $2, s.step_ordinal, s.attempt, s.mcp_id,"
 		"  s.started_at, s.finished_at, s.status, s.step_id, s.name,"
 		"  s.mcp_version, s.worker, s.inputs_used, s.outputs_generated,"
-		"  s.error, s.error_class, s.stdout, s.stderr,"
-		"  coalesce(s.reused_from, s.run_id)"
+		"  s.error, s.error_class, s.stdout, s.stderr"
 		" FROM mcp.step_runs AS s"
 		" WHERE s.run_id = $1"
 		" AND s.step_ordinal = ANY ($3)"
-		" ORDER BY s.step_ordinal, s.attempt DESC",
+		" ORDER BY s.step_ordinal, s.attempt DESC"
+		" RETURNING run_id, step_ordinal, attempt)"
+		" INSERT INTO mcp.step_details (run_id, step_ordinal, attempt, usage,"
+		"  is_from_cache, reused_from)"
+		" SELECT c.run_id, c.step_ordinal, c.attempt, x.usage,"
+		"  coalesce(x.is_from_cache, false), coalesce(x.reused_from, $1)"
+		" FROM copied AS c"
+		" LEFT JOIN mcp.step_details AS x"
+		" ON x.run_id = $1"
+		" AND x.step_ordinal = c.step_ordinal"
+		" AND x.attempt = c.attempt",
 		3,
 		{UUIDOID, UUIDOID, INT4ARRAYOID},
 		NULL};

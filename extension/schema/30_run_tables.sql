@@ -82,10 +82,7 @@ CREATE TABLE mcp.step_runs (
     error           text,
     error_class     text,
     stdout          text,
-    stderr          text,
-    usage           jsonb,
-    is_from_cache   boolean,                -- null: no
-    reused_from     uuid                    -- not done in this run: a retry of that one
+    stderr          text
 ) PARTITION BY RANGE (run_id);
 
 COMMENT ON TABLE mcp.step_runs IS
@@ -93,6 +90,26 @@ COMMENT ON TABLE mcp.step_runs IS
 
 CREATE TABLE mcp.step_runs_default
     PARTITION OF mcp.step_runs (PRIMARY KEY (run_id, step_ordinal, attempt)) DEFAULT;
+
+-- What few attempts have, beside the row of the attempt and not in it: the columns
+-- of history never change, so that the partitions in an older dump still fit.
+CREATE TABLE mcp.step_details (
+    run_id          uuid        NOT NULL,
+    step_ordinal    integer     NOT NULL,
+    attempt         integer     NOT NULL,
+    usage           jsonb,
+    is_from_cache   boolean     NOT NULL DEFAULT false,
+    reused_from     uuid                    -- not done in this run: a retry of that one
+) PARTITION BY RANGE (run_id);
+
+COMMENT ON TABLE mcp.step_details IS
+'What is known of an attempt beyond how it went; most attempts have no row.';
+
+CREATE TABLE mcp.step_details_default
+    PARTITION OF mcp.step_details (PRIMARY KEY (run_id, step_ordinal, attempt)) DEFAULT;
+
+COMMENT ON TABLE mcp.step_details_default IS
+'Details of attempts of months without a partition of their own.';
 
 -- Steps that wait for a worker.  A claim deletes the row: whose step it is then
 -- stands in the run's state, so no claim ever scans past claimed rows.  The key
@@ -191,6 +208,7 @@ COMMENT ON TABLE mcp.workers IS
 SELECT pg_catalog.pg_extension_config_dump('mcp.live_runs', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.finished_runs_default', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.step_runs_default', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.step_details_default', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.ready_steps', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.timers', '');
 SELECT pg_catalog.pg_extension_config_dump('mcp.parked_steps', '');

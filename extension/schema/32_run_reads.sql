@@ -85,18 +85,22 @@ BEGIN
                        'error_class', s.error_class,
                        'stdout', s.stdout,
                        'stderr', s.stderr,
-                       'usage', s.usage,
+                       'usage', x.usage,
                        'worker', s.worker)
                    || CASE
-                          WHEN s.is_from_cache THEN '{"is_from_cache": true}'
+                          WHEN x.is_from_cache THEN '{"is_from_cache": true}'
                           ELSE '{}'::jsonb
                       END
                    || CASE
-                          WHEN s.reused_from IS NOT NULL
-                          THEN jsonb_build_object('reused_from', s.reused_from)
+                          WHEN x.reused_from IS NOT NULL
+                          THEN jsonb_build_object('reused_from', x.reused_from)
                           ELSE '{}'
                       END AS result
             FROM mcp.step_runs AS s
+            LEFT JOIN mcp.step_details AS x
+                   ON x.run_id = (run).run_id
+                  AND x.step_ordinal = s.step_ordinal
+                  AND x.attempt = s.attempt
             WHERE s.run_id = (run).run_id
             UNION ALL
             SELECT t.step_ordinal,

@@ -46,7 +46,13 @@ FROM mcp.step_runs AS s
 JOIN mcp.workflow_runs AS r USING (run_id)
 LEFT JOIN mcp.workflow_definitions AS d USING (workflow_id)
 WHERE s.run_id >= mcp.uuid_v7_floor(now() - interval '1 day')
-  AND s.reused_from IS NULL
+  AND NOT EXISTS (
+          SELECT
+          FROM mcp.step_details AS x
+          WHERE x.run_id = s.run_id
+            AND x.step_ordinal = s.step_ordinal
+            AND x.attempt = s.attempt
+            AND x.reused_from IS NOT NULL)
 GROUP BY r.workflow_id, s.step_ordinal;
 
 COMMENT ON VIEW mcp.stat_steps IS

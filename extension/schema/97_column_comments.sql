@@ -105,8 +105,8 @@ COMMENT ON COLUMN mcp.step_runs.error IS 'Why it failed.';
 COMMENT ON COLUMN mcp.step_runs.error_class IS 'The kind of failure, for programs.';
 COMMENT ON COLUMN mcp.step_runs.stdout IS 'What it printed, cut at 64 KiB.';
 COMMENT ON COLUMN mcp.step_runs.stderr IS 'What it printed as errors, cut at 64 KiB.';
-COMMENT ON COLUMN mcp.step_runs.is_from_cache IS 'Whether it was not run, since its result was known; null: no.';
-COMMENT ON COLUMN mcp.step_runs.reused_from IS 'The run that did the step, where this one is a retry of it.';
+COMMENT ON COLUMN mcp.step_details.is_from_cache IS 'Whether it was not run, since its result was known.';
+COMMENT ON COLUMN mcp.step_details.reused_from IS 'The run that did the step, where this one is a retry of it.';
 
 COMMENT ON COLUMN mcp.ready_steps.run_id IS 'Whose step waits.';
 COMMENT ON COLUMN mcp.ready_steps.step_ordinal IS 'Which step.';
@@ -134,7 +134,10 @@ COMMENT ON COLUMN mcp.signals.payload IS 'What it says: the result of the step t
 COMMENT ON COLUMN mcp.signals.sent_by IS 'The role that sent it.';
 COMMENT ON COLUMN mcp.signals.sent_at IS 'When it was sent.';
 
-COMMENT ON COLUMN mcp.step_runs.usage IS 'What it took of a model: {"input_tokens", "output_tokens", "cost"}; null: nothing that is counted.';
+COMMENT ON COLUMN mcp.step_details.run_id IS 'Whose attempt it is.';
+COMMENT ON COLUMN mcp.step_details.step_ordinal IS 'Of which step.';
+COMMENT ON COLUMN mcp.step_details.attempt IS 'Which attempt.';
+COMMENT ON COLUMN mcp.step_details.usage IS 'What it took of a model: {"input_tokens", "output_tokens", "cost"}; null: nothing that is counted.';
 COMMENT ON COLUMN mcp.run_details.run_id IS 'Whose details these are, and the month they lie in.';
 COMMENT ON COLUMN mcp.run_details.origin_run_id IS 'The run that this one is a retry of.';
 COMMENT ON COLUMN mcp.run_details.tags IS 'Labels given at the start, an object of texts.';

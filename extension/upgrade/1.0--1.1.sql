@@ -26,12 +26,6 @@ ALTER TABLE mcp.json_schemas
 ALTER TABLE mcp.ready_steps
     ADD COLUMN ready_at timestamptz NOT NULL DEFAULT clock_timestamp();
 
--- @ TABLE mcp.step_runs
-ALTER TABLE mcp.step_runs
-    ADD COLUMN usage jsonb,
-    ADD COLUMN is_from_cache boolean,
-    ADD COLUMN reused_from uuid;
-
 -- @ TABLE mcp.workers
 ALTER TABLE mcp.workers
     ADD COLUMN has_session boolean NOT NULL DEFAULT false,

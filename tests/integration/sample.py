@@ -113,6 +113,10 @@ class Sample:
                 self.database.query(
                     f"INSERT INTO mcp.{table} VALUES (mcp.uuid_v7_floor({moment}), 'sample')"
                 )
+            self.database.query(
+                "INSERT INTO mcp.step_details (run_id, step_ordinal, attempt, usage)"
+                f" VALUES (mcp.uuid_v7_floor({moment}), 0, 1, '{{\"input_tokens\": 3}}')"
+            )
         self.database.query(
             "INSERT INTO mcp.idempotency_keys"
             " VALUES (mcp.uuid_v7(), 'sample', mcp.uuid_v7(), '', now() + interval '1 day')"

@@ -46,7 +46,9 @@ def prompt(api, model_name, template="Say {word}", **config):
 
 def last_attempt(database):
     return database.query(
-        "SELECT error_class, usage, error FROM mcp.step_runs ORDER BY run_id DESC LIMIT 1"
+        "SELECT s.error_class, d.usage, s.error FROM mcp.step_runs AS s"
+        " LEFT JOIN mcp.step_details AS d USING (run_id, step_ordinal, attempt)"
+        " ORDER BY s.run_id DESC LIMIT 1"
     )[0]
 
 
