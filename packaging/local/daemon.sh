@@ -20,6 +20,19 @@ is_ready() {
 
 is_ready_or_died() { is_ready || ! is_running; }
 
+# As whoever sets up by hand would choose: the default, or by name what is left
+# where a plain user may make no namespaces, as in a chroot.
+sandbox_level() {
+	for level in ${MCP_SANDBOX:-standard basic}; do
+		if (become "$mcpd_user" "$home/bin/mcp-runner" --check "$level") \
+				>/dev/null 2>&1; then
+			echo "$level"
+			return
+		fi
+	done
+	echo "${MCP_SANDBOX:-standard}"
+}
+
 write_settings() {
 	(umask 077 && cat >"$settings.new") <<-END
 		DATABASE_URL=postgresql://mcpd:$(secret mcpd.password)@127.0.0.1:$(cat "$run/postgres.port")/mcp
@@ -30,6 +43,7 @@ write_settings() {
 		MCP_SCRIPTS_DIR=$home/scripts
 		MCP_NOTEBOOKS_DIR=$home/notebooks
 		MCP_WORK_DIR=$home/work
+		MCP_SANDBOX=$(sandbox_level)
 	END
 	chown "$mcpd_user" "$settings.new"
 	mv "$settings.new" "$settings"
@@ -45,7 +59,7 @@ stamp() {
 # A variable of the caller's that wins over the file would lead elsewhere.
 run_program() {
 	unset DATABASE_URL REDIS_URL MCP_API_HOST MCP_API_PORT MCP_API_KEY \
-		MCP_SCRIPTS_DIR MCP_NOTEBOOKS_DIR MCP_WORK_DIR \
+		MCP_SCRIPTS_DIR MCP_NOTEBOOKS_DIR MCP_WORK_DIR MCP_SANDBOX \
 		POSTGRES_HOST POSTGRES_PORT POSTGRES_DB POSTGRES_USER \
 		POSTGRES_PASSWORD REDIS_HOST REDIS_PORT REDIS_DB REDIS_PASSWORD
 	cd "$home"
@@ -62,8 +76,8 @@ start() {
 	mkdir -p "$home/bin" "$home/scripts" "$home/notebooks"
 	give "$mcpd_user" "$home/work"
 	choose_port mcpd.port 8000
-	write_settings
 	install -m 755 "$top/daemon/mcp-runner" "${program%/*}"
+	write_settings
 	install -m 755 "$top/daemon/mcpd" "$program"
 	run_program </dev/null >>"$run/mcpd.log" 2>&1 &
 	echo $! >"$pid_file"
@@ -71,6 +85,8 @@ start() {
 	wait_until 30 is_ready_or_died || :
 	is_ready || fail "mcpd did not start: see $run/mcpd.log"
 	say "mcpd answers at $(base_url)"
+	! grep -q '^MCP_SANDBOX=basic$' "$settings" ||
+		say "no namespaces here: scripts run with MCP_SANDBOX=basic"
 }
 
 stop() {
