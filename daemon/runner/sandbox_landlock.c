@@ -45,6 +45,7 @@ typedef struct Ruleset
 static Ruleset make_ruleset(const Allowances *allowances, int version);
 static size_t ruleset_size(int version);
 static int allow_reading(int fd, const Allowances *allowances);
+static int allow_reading_all(int fd, const char *const *paths);
 static int
 allow_writing(int fd, const Allowances *allowances, uint64_t known_rights);
 static int allow(int fd, const char *path, uint64_t rights);
@@ -115,17 +116,24 @@ allow_reading(int fd, const Allowances *allowances)
 {
 	if (allowances->cage != CAGE_NONE)
 		return allow(fd, "/", MAY_READ);
-	for (const char *const *path = sandbox_paths_system; *path; path++)
-	{
-		if (allow(fd, *path, MAY_READ) < 0)
-			return -1;
-	}
-	for (const char *const *path = allowances->readable; *path; path++)
-	{
-		if (allow(fd, *path, MAY_READ) < 0)
-			return -1;
-	}
+	if (allow_reading_all(fd, sandbox_paths_system) < 0 ||
+	    allow_reading_all(fd, allowances->readable) < 0)
+		return -1;
+	if (allowances->is_online &&
+	    allow_reading_all(fd, sandbox_paths_network) < 0)
+		return -1;
 	return allow(fd, "/proc/self", MAY_READ);
+}
+
+static int
+allow_reading_all(int fd, const char *const *paths)
+{
+	for (; *paths; paths++)
+	{
+		if (allow(fd, *paths, MAY_READ) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int

@@ -23,6 +23,8 @@ const char *const sandbox_paths_system[] = {
 	"/etc/localtime",
 	"/etc/timezone",
 	"/etc/mime.types",
+	"/etc/debian_version",
+	"/etc/os-release",
 	"/etc/ssl/certs",
 	"/etc/ssl/openssl.cnf",
 	"/etc/fonts",
