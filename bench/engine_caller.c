@@ -9,7 +9,8 @@
  *	and what a step cost the server: time on the processor, commits, log
  *
  * A worker must be running.  CONNINFO is that of a superuser on this machine,
- * in a cluster that has nothing else to do.
+ * in a cluster that has nothing else to do.  Prints figures as place.sh has
+ * them: workload, what, value, unit.
  */
 #include <libpq-fe.h>
 #include <poll.h>
@@ -158,6 +159,14 @@ run_once(const char *workflow)
 	PQclear(started);
 }
 
+static void
+print_figure(const char *workflow, const char *what, double value,
+             const char *unit)
+{
+	printf(
+		"%s\t%s\t%.*f\t%s\n", workflow, what, value < 100 ? 3 : 0, value, unit);
+}
+
 static int
 compare(const void *left, const void *right)
 {
@@ -189,11 +198,9 @@ measure_latency(const char *workflow, int count)
 	PQclear(
 		query("DELETE FROM mcp.workers WHERE worker = 'engine caller'", NULL));
 	qsort(times, (size_t) count, sizeof(double), compare);
-	printf("%s: %d one after the other: p50 %.2f ms, p99 %.2f ms\n",
-	       workflow,
-	       count,
-	       times[count / 2] * 1e3,
-	       times[count * 99 / 100] * 1e3);
+	print_figure(workflow, "p50 of one run", times[count / 2] * 1e3, "ms");
+	print_figure(
+		workflow, "p99 of one run", times[count * 99 / 100] * 1e3, "ms");
 	free(times);
 }
 
@@ -271,18 +278,23 @@ measure_throughput(const char *workflow, const char *count, int steps)
 	ended = now();
 	after = measure();
 	free(last);
-	printf("%s: %s at once: %.2f s of which starts %.2f s, %.0f runs/s, "
-	       "%.0f steps/s; a step: server cpu %.1f us, commits %.3f, "
-	       "log %.0f bytes\n",
-	       workflow,
-	       count,
-	       ended - begin,
-	       started - begin,
-	       runs / (ended - begin),
-	       runs * steps / (ended - begin),
-	       (after.cpu_seconds - before.cpu_seconds) / runs / steps * 1e6,
-	       (after.commits - before.commits) / runs / steps,
-	       (after.log_bytes - before.log_bytes) / runs / steps);
+	print_figure(workflow, "started in", started - begin, "s");
+	print_figure(workflow, "done in", ended - begin, "s");
+	print_figure(workflow, "rate", runs / (ended - begin), "runs/s");
+	print_figure(
+		workflow, "rate of steps", runs * steps / (ended - begin), "steps/s");
+	print_figure(workflow,
+	             "server CPU",
+	             (after.cpu_seconds - before.cpu_seconds) / runs / steps * 1e6,
+	             "us/step");
+	print_figure(workflow,
+	             "commits",
+	             (after.commits - before.commits) / runs / steps,
+	             "per step");
+	print_figure(workflow,
+	             "log",
+	             (after.log_bytes - before.log_bytes) / runs / steps,
+	             "bytes/step");
 }
 
 int

@@ -263,7 +263,7 @@ main(int argc, char **argv)
 	snprintf(worker.name, sizeof worker.name, "noop-%ld", (long) getpid());
 	snprintf(worker.demand,
 	         sizeof worker.demand,
-	         "{\"default\": %s}",
+	         "{\"bench\": %s}",
 	         argc > 2 ? argv[2] : "256");
 	for (int i = 0; i < worker.lane_count; i++)
 		open_lane(&worker.lanes[i], argc > 1 ? argv[1] : "");
