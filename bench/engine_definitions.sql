@@ -5,13 +5,12 @@
 SELECT mcp.create_mcp('{"name": "Noop", "type": "worker",
     "config": {"queue": "bench"}, "initial_version_str": "1.0.0"}');
 
-SELECT mcp.create_workflow('{"name": "W1", "queue": "bench", "steps": [
+SELECT mcp.create_workflow('{"name": "W1", "steps": [
     {"step_id": "s0", "name": "noop", "mcp_id": "noop", "mcp_version_id": "1.0.0",
      "inputs": {"n": {"source_type": "workflow_input", "workflow_input_key": "n"}}}]}');
 
 SELECT mcp.create_workflow(jsonb_build_object(
     'name', 'W2',
-    'queue', 'bench',
     'steps', jsonb_agg(jsonb_build_object(
         'step_id', 's' || i,
         'name', 'noop',
@@ -29,7 +28,6 @@ FROM generate_series(0, 9) AS i;
 
 SELECT mcp.create_workflow(jsonb_build_object(
     'name', 'W3',
-    'queue', 'bench',
     'execution_mode', 'parallel',
     'steps', jsonb_agg(s.step ORDER BY s.i)))
 FROM (

@@ -13,6 +13,8 @@
 #include "catalog/pg_type.h"
 #include "column.h"
 #include "queue_limit.h"
+#include "run_row.h"
+#include "run_slot.h"
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
@@ -58,6 +60,8 @@ static double refill(const QueueLimit *limit, double tokens,
                      TimestampTz refilled_at, TimestampTz now);
 static QueueLimit *find(const QueueLimits *limits, const char *queue);
 static void add_changes(QueueLimits *limits, List *runs);
+static void add_slots(QueueLimits *limits, const LiveRun *run,
+                      const Bitmapset *slots, int change);
 static List *find_changed(const QueueLimits *limits, List *runs);
 static void write_rows(const QueueLimits *limits);
 static bool is_full(const QueueLimit *limit, int running);
@@ -281,16 +285,30 @@ add_changes(QueueLimits *limits, List *runs)
 	foreach (cell, runs)
 	{
 		const LiveRun *run = lfirst(cell);
-		int change =
-			run_state_count(run->state, STEP_RUNNING) - run->running_before;
-		QueueLimit *limit = change == 0 ? NULL : find(limits, run->queue);
+		Bitmapset *running = run_row_find_running(run->state);
+
+		add_slots(limits, run, bms_difference(running, run->running_before), 1);
+		add_slots(
+			limits, run, bms_difference(run->running_before, running), -1);
+	}
+}
+
+static void
+add_slots(QueueLimits *limits, const LiveRun *run, const Bitmapset *slots,
+          int change)
+{
+	int slot = -1;
+
+	while ((slot = bms_next_member(slots, slot)) >= 0)
+	{
+		QueueLimit *limit = find(limits, run_slot_queue(run, slot));
 
 		if (limit != NULL)
 			limit->running += change;
 	}
 }
 
-/* The queues of runs that changed, but for those that are locked. */
+/* The queues of slots that changed, but for those that are locked. */
 static List *
 find_changed(const QueueLimits *limits, List *runs)
 {
@@ -300,10 +318,19 @@ find_changed(const QueueLimits *limits, List *runs)
 	foreach (cell, runs)
 	{
 		const LiveRun *run = lfirst(cell);
+		Bitmapset *running = run_row_find_running(run->state);
+		Bitmapset *changed =
+			bms_union(bms_difference(running, run->running_before),
+		              bms_difference(run->running_before, running));
+		int slot = -1;
 
-		if (run_state_count(run->state, STEP_RUNNING) != run->running_before &&
-		    find(limits, run->queue) == NULL)
-			queues = lappend(queues, pstrdup(run->queue));
+		while ((slot = bms_next_member(changed, slot)) >= 0)
+		{
+			const char *queue = run_slot_queue(run, slot);
+
+			if (find(limits, queue) == NULL)
+				queues = lappend(queues, pstrdup(queue));
+		}
 	}
 	return queues;
 }

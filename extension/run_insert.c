@@ -10,7 +10,9 @@
 #include "row_table.h"
 #include "run_insert.h"
 #include "run_row.h"
+#include "run_slot.h"
 #include "utils/builtins.h"
+#include "wake.h"
 
 enum
 {
@@ -141,8 +143,18 @@ queue_steps(const NewRun *run)
 	QueueEntry *entries = palloc_array(QueueEntry, (Size) run->ready_count + 1);
 
 	for (int i = 0; i < run->ready_count; i++)
-		entries[i] = (QueueEntry){
-			&run->run_id, run->ready[i], run->priority, run->queue};
+	{
+		int step = run->ready[i];
+		const PlanStep *plan = &run->plan->steps[step];
+		const char *queue = run_slot_find_queue(
+			plan,
+			run->pinned_versions == NULL ? &plan->version_id
+										 : &run->pinned_versions[step],
+			run->queue);
+
+		entries[i] = (QueueEntry){&run->run_id, step, run->priority, queue};
+		wake_note_work(queue);
+	}
 	queue_store_add_ready(entries, run->ready_count);
 }
 

@@ -5,7 +5,7 @@
 #ifndef MCP_RUN_INSERT_H
 #define MCP_RUN_INSERT_H
 
-#include "run_state.h"
+#include "plan.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
@@ -24,6 +24,7 @@ typedef struct NewRun
 	const char *owner;
 	Datum inputs;                     /* jsonb */
 	const pg_uuid_t *pinned_versions; /* by step; NULL: none */
+	const RunPlan *plan;
 	RunState *state;
 	int step_count;
 	const int *ready; /* steps to be put in the queue */

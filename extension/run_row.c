@@ -103,13 +103,28 @@ run_row_decode(RunRowReader *reader, HeapTuple row)
 		give_up(run, "its state is damaged");
 		return run;
 	}
-	run->running_before = run_state_count(run->state, STEP_RUNNING);
+	run->running_before = run_row_find_running(run->state);
 	if (!nulls[COLUMN_PINNED_VERSIONS])
 		run->pinned_versions = find_pins(
 			run->plan, DatumGetArrayTypeP(values[COLUMN_PINNED_VERSIONS]));
 	if (run->plan->has_latest && run->pinned_versions == NULL)
 		give_up(run, "its pinned versions are damaged");
 	return run;
+}
+
+Bitmapset *
+run_row_find_running(const RunState *state)
+{
+	Bitmapset *running = NULL;
+
+	for (int i = 0; i < run_state_task_count(state); i++)
+	{
+		int slot = run_state_task(state, i)->ordinal;
+
+		if (run_state_step(state, slot) == STEP_RUNNING)
+			running = bms_add_member(running, slot);
+	}
+	return running;
 }
 
 bytea *

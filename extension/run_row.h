@@ -5,6 +5,7 @@
 #ifndef MCP_RUN_ROW_H
 #define MCP_RUN_ROW_H
 
+#include "nodes/bitmapset.h"
 #include "row_table.h"
 #include "run_store.h"
 
@@ -30,6 +31,9 @@ extern void run_row_open(RunRowReader *reader, const RowTable *live_runs);
  * and says why, instead of breaking each turn that comes upon it.
  */
 extern LiveRun *run_row_decode(RunRowReader *reader, HeapTuple row);
+
+/* The slots that are RUNNING. */
+extern Bitmapset *run_row_find_running(const RunState *state);
 
 /* The bytes of the state, as its column keeps them. */
 extern bytea *run_row_print_state(const RunState *state);

@@ -242,6 +242,7 @@ insert(NewRun *run, const RunPlan *plan, RunStart *start)
 	run->priority = start->priority;
 	run->owner = start->owner;
 	run->inputs = start->inputs;
+	run->plan = plan;
 	run->step_count = plan->shape.step_count;
 	run->now = start->now;
 	if (run->state == NULL)
@@ -250,8 +251,6 @@ insert(NewRun *run, const RunPlan *plan, RunStart *start)
 	run_details_write(&run->run_id, start);
 	start->has_ended = run_status_is_end(run_state_status(run->state));
 	add_timers(run, plan, start);
-	if (run->ready_count > 0)
-		wake_note_work(run->queue);
 }
 
 static void

@@ -9,6 +9,7 @@
 #define MCP_RUN_STORE_H
 
 #include "access/htup.h"
+#include "nodes/bitmapset.h"
 #include "nodes/pg_list.h"
 #include "plan.h"
 #include "utils/timestamp.h"
@@ -29,8 +30,9 @@ typedef struct LiveRun
 	const pg_uuid_t *pinned_versions; /* by step; NULL: none */
 	TimestampTz created_at;
 	TimestampTz started_at; /* 0: not yet */
-	int running_before; /* how many of its slots were RUNNING when it was locked */
-	bool is_changed;    /* run_save has work to do */
+	Bitmapset
+		*running_before; /* the slots that were RUNNING when it was locked */
+	bool is_changed;     /* run_save has work to do */
 
 	/* Set where the state came to an end. */
 	const char *error_message;

@@ -72,7 +72,7 @@ turn_cache_write(TurnWork *work)
 static bool
 is_cached(const LiveRun *run, int slot)
 {
-	const PlanStep *planned = turn_step_plan(run, slot);
+	const PlanStep *planned = run_slot_plan(run, slot);
 
 	return planned->kind == PLAN_STEP_MCP && planned->cache_ttl > 0 &&
 	       (planned->items == NULL || turn_step_item_index(run, slot) >= 0);
@@ -83,9 +83,9 @@ make_entry(const LiveRun *run, int slot, Jsonb *inputs)
 {
 	StepCacheEntry *entry = palloc0_object(StepCacheEntry);
 
-	entry->version_id = turn_step_version(run, slot);
+	entry->version_id = run_slot_version(run, slot);
 	entry->inputs = inputs;
-	entry->ttl = turn_step_plan(run, slot)->cache_ttl;
+	entry->ttl = run_slot_plan(run, slot)->cache_ttl;
 	return entry;
 }
 

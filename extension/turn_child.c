@@ -20,7 +20,7 @@ static void park(TurnWork *work, LiveRun *run, int slot,
 void
 turn_child_start(TurnWork *work, LiveRun *run, int slot)
 {
-	const PlanStep *step = turn_step_plan(run, slot);
+	const PlanStep *step = run_slot_plan(run, slot);
 	TurnFailure failure = {.error_class = "inputs"};
 	char *error;
 	Jsonb *inputs = turn_step_resolve(work, run, slot, &error);

@@ -238,14 +238,14 @@ read_run_id(const JsonObject *object, pg_uuid_t *run_id)
 static void
 print_task(JsonbParseState **state, const TurnTask *task)
 {
-	const PlanStep *step = turn_step_plan(task->run, task->step);
+	const PlanStep *step = run_slot_plan(task->run, task->step);
 	const char *step_id = turn_step_id(task->run, task->step);
 	char *run_id = print_id(&task->run->run_id);
 	JsonbValue inputs = {.type = jbvBinary};
 
 	pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 	put_string(state, "name", step->name);
-	put_string(state, "queue", task->run->queue);
+	put_string(state, "queue", run_slot_queue(task->run, task->step));
 	put_key(state, "inputs");
 	inputs.val.binary.data = &task->inputs->root;
 	inputs.val.binary.len = (int) VARSIZE_ANY_EXHDR(task->inputs);
@@ -257,7 +257,7 @@ print_task(JsonbParseState **state, const TurnTask *task)
 	put_integer(state, "step_ordinal", task->step);
 	put_string(state,
 	           "mcp_version_id",
-	           print_id(turn_step_version(task->run, task->step)));
+	           print_id(run_slot_version(task->run, task->step)));
 	put_key(state, "timeout_seconds");
 	put_timeout(state, step->timeout);
 	put_string(state, "idempotency_token", psprintf("%s/%s", run_id, step_id));

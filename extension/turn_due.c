@@ -133,7 +133,7 @@ begin(TurnWork *work, LiveRun *run)
 static void
 take_running(TurnWork *work, LiveRun *run, int slot)
 {
-	const PlanStep *step = turn_step_plan(run, slot);
+	const PlanStep *step = run_slot_plan(run, slot);
 	const StepTask *task = run_state_find_task(run->state, slot);
 	TurnFailure failure = {.error_class = "timeout"};
 

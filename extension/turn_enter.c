@@ -87,14 +87,14 @@ is_special(const LiveRun *run, int slot)
 {
 	if (slot < run->plan->shape.step_count)
 		return run->plan->steps[slot].is_special;
-	return turn_step_plan(run, slot)->kind != PLAN_STEP_MCP;
+	return run_slot_plan(run, slot)->kind != PLAN_STEP_MCP;
 }
 
 /* Returns whether the step is to be handed out. */
 static bool
 enter(TurnWork *work, LiveRun *run, int slot)
 {
-	const PlanStep *step = turn_step_plan(run, slot);
+	const PlanStep *step = run_slot_plan(run, slot);
 	bool is_item = slot >= run->plan->shape.step_count;
 
 	if (run_state_step(run->state, slot) != STEP_READY)

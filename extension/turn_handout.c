@@ -16,7 +16,7 @@
 #include "turn_handout.h"
 #include "turn_moves.h"
 #include "turn_step.h"
-#include "version_schemas.h"
+#include "version_facts.h"
 
 /*
  * A step that fails at its inputs leaves room for another; after so many rounds
@@ -25,6 +25,7 @@
 #define ROUNDS_MAX 8
 
 static void lock_limits(TurnWork *work);
+static List *add_queues(List *queues, const LiveRun *run);
 static List *find_unheld(TurnWork *work);
 static bool is_held(const Turn *turn, const LiveRun *run, const StepTask *task);
 static List *place_ready(TurnWork *work);
@@ -81,9 +82,20 @@ lock_limits(TurnWork *work)
 	foreach (cell, work->turn->demands)
 		queues = lappend(queues, pstrdup(((TurnDemand *) lfirst(cell))->queue));
 	foreach (cell, run_set_list(work->runs))
-		queues = lappend(queues, pstrdup(((LiveRun *) lfirst(cell))->queue));
+		queues = add_queues(queues, lfirst(cell));
 	work->limits =
 		queue_limits_lock(queues, run_set_list(work->runs), work->turn->now);
+}
+
+/* What of a run's tasks has ended makes room in their queues. */
+static List *
+add_queues(List *queues, const LiveRun *run)
+{
+	int slot = -1;
+
+	while ((slot = bms_next_member(run->running_before, slot)) >= 0)
+		queues = lappend(queues, pstrdup(run_slot_queue(run, slot)));
+	return queues;
 }
 
 /*
@@ -107,10 +119,12 @@ find_unheld(TurnWork *work)
 
 			if (run_state_step(run->state, task->ordinal) == STEP_RUNNING &&
 			    task->epoch == turn->epoch && !is_held(turn, run, task))
-				tasks = lappend(tasks,
-				                make_task(run,
-				                          task->ordinal,
-				                          find_demand(turn, run->queue)));
+				tasks = lappend(
+					tasks,
+					make_task(
+						run,
+						task->ordinal,
+						find_demand(turn, run_slot_queue(run, task->ordinal))));
 		}
 	}
 	return tasks;
@@ -142,7 +156,8 @@ place_ready(TurnWork *work)
 	foreach (cell, work->ready)
 	{
 		WaitingStep *step = lfirst(cell);
-		TurnDemand *demand = find_demand(work->turn, step->run->queue);
+		TurnDemand *demand =
+			find_demand(work->turn, run_slot_queue(step->run, step->step));
 
 		if (run_state_step(step->run->state, step->step) != STEP_READY)
 			continue;
@@ -216,6 +231,7 @@ resolve(TurnWork *work, List *tasks)
 	foreach (cell, tasks)
 	{
 		TurnTask *task = lfirst(cell);
+		const char *queue;
 
 		if (run_state_is_held(
 				task->run->state, task->step, task->attempt, turn->epoch))
@@ -223,8 +239,9 @@ resolve(TurnWork *work, List *tasks)
 			turn->tasks = lappend(turn->tasks, task);
 			continue;
 		}
-		make_room(turn, task->run->queue);
-		queue_limits_take(work->limits, task->run->queue, -1);
+		queue = run_slot_queue(task->run, task->step);
+		make_room(turn, queue);
+		queue_limits_take(work->limits, queue, -1);
 		is_done = false;
 	}
 	return is_done;
@@ -242,8 +259,8 @@ resolve_task(TurnWork *work, TurnTask *task)
 	task->inputs = turn_step_resolve(work, run, task->step, &error);
 	if (task->inputs != NULL)
 	{
-		error = version_schemas_check_inputs(turn_step_version(run, task->step),
-		                                     task->inputs);
+		error = version_facts_check_inputs(run_slot_version(run, task->step),
+		                                   task->inputs);
 		if (error == NULL)
 		{
 			handed_inputs_keep(&run->run_id, task->step, task->inputs);
@@ -292,7 +309,7 @@ hand_out(TurnWork *work, LiveRun *run, int slot, TurnDemand *demand)
 	if (run->started_at == 0)
 		run->started_at = turn->now;
 	run->is_changed = true;
-	timeout = turn_step_plan(run, slot)->timeout;
+	timeout = run_slot_plan(run, slot)->timeout;
 	if (timeout > 0)
 		queue_store_add_timer(
 			&work->timers, run, slot, timer_of_attempt(turn->now, timeout));

@@ -9,7 +9,7 @@
 #include "turn_end.h"
 #include "turn_moves.h"
 #include "turn_step.h"
-#include "version_schemas.h"
+#include "version_facts.h"
 
 /*
  * A step that takes its worker down with it each time must come to an end: after
@@ -62,7 +62,7 @@ turn_moves_give_back(TurnWork *work, LiveRun *run, const LostWorker *lost)
 		    task.epoch != lost->epoch)
 			continue;
 		attempts_max = LOST_ATTEMPTS_MAX - 1 +
-		               turn_step_plan(run, task.ordinal)->retry.max_attempts;
+		               run_slot_plan(run, task.ordinal)->retry.max_attempts;
 		attempt = turn_work_add_attempt(work, run, task.ordinal, STEP_FAILED);
 		attempt->worker = lost->worker;
 		attempt->error_class = "worker_lost";
@@ -155,8 +155,8 @@ take_success(TurnWork *work, LiveRun *run, const TurnResult *result)
 static bool
 is_mismatch(const LiveRun *run, const TurnResult *result, TurnResult *failure)
 {
-	char *error = version_schemas_check_result(
-		turn_step_version(run, result->step), result->outputs);
+	char *error = version_facts_check_result(
+		run_slot_version(run, result->step), result->outputs);
 
 	if (error == NULL)
 		return false;
@@ -190,7 +190,7 @@ static void
 go_on(TurnWork *work, LiveRun *run, int slot, int attempt,
       const TurnFailure *failure)
 {
-	const PlanRetry *retry = &turn_step_plan(run, slot)->retry;
+	const PlanRetry *retry = &run_slot_plan(run, slot)->retry;
 	TimestampTz due_at;
 
 	if (!retry_policy_allows(retry, attempt, failure->error_class))

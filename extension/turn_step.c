@@ -1,6 +1,6 @@
 /*
  * turn_step.c
- *		What a slot of a run is: its step, its version, its inputs.
+ *		What a slot of a run takes: its name, its items, its inputs.
  */
 #include "postgres.h"
 
@@ -28,24 +28,10 @@ static Jsonb *find_output(void *context, int step);
 static JsonbContainer *
 find_items(const TurnWork *work, const LiveRun *run, int ordinal);
 
-int
-turn_step_ordinal(const LiveRun *run, int slot)
-{
-	const RunFan *fan = run_state_find_fan(run->state, slot);
-
-	return fan == NULL ? slot : fan->ordinal;
-}
-
-const PlanStep *
-turn_step_plan(const LiveRun *run, int slot)
-{
-	return &run->plan->steps[turn_step_ordinal(run, slot)];
-}
-
 const char *
 turn_step_id(const LiveRun *run, int slot)
 {
-	const char *step_id = turn_step_plan(run, slot)->step_id;
+	const char *step_id = run_slot_plan(run, slot)->step_id;
 	int index = turn_step_item_index(run, slot);
 
 	return index < 0 ? step_id : psprintf("%s[%d]", step_id, index);
@@ -59,31 +45,22 @@ turn_step_item_index(const LiveRun *run, int slot)
 	return fan == NULL ? -1 : slot - fan->first;
 }
 
-const pg_uuid_t *
-turn_step_version(const LiveRun *run, int slot)
-{
-	int step = turn_step_ordinal(run, slot);
-
-	return run->pinned_versions == NULL ? &run->plan->steps[step].version_id
-	                                    : &run->pinned_versions[step];
-}
-
 const char *
 turn_step_version_str(const LiveRun *run, int slot)
 {
-	const PlanStep *step = turn_step_plan(run, slot);
+	const PlanStep *step = run_slot_plan(run, slot);
 
 	if (step->kind != PLAN_STEP_MCP)
 		return NULL;
 	if (step->version_str != NULL)
 		return step->version_str;
-	return mcp_version_cache_get(turn_step_version(run, slot));
+	return mcp_version_cache_get(run_slot_version(run, slot));
 }
 
 void
 turn_step_want_inputs(TurnWork *work, LiveRun *run, int slot)
 {
-	const PlanStep *taker = turn_step_plan(run, slot);
+	const PlanStep *taker = run_slot_plan(run, slot);
 
 	for (int i = 0; i < taker->used_count; i++)
 		output_set_want(work->outputs, run, taker->used[i]);
@@ -137,7 +114,7 @@ turn_step_resolve(TurnWork *work, LiveRun *run, int slot, char **error)
 
 	if (!turn_step_scope(work, run, slot, &scope, error))
 		return NULL;
-	return step_inputs_resolve(&scope, turn_step_ordinal(run, slot), error);
+	return step_inputs_resolve(&scope, run_slot_ordinal(run, slot), error);
 }
 
 JsonbContainer *

@@ -1,25 +1,19 @@
 /*
  * turn_step.h
- *		What a slot of a run is: its step, its version, its inputs.
+ *		What a slot of a run takes: its name, its items, its inputs.
  */
 #ifndef MCP_TURN_STEP_H
 #define MCP_TURN_STEP_H
 
+#include "run_slot.h"
 #include "step_scope.h"
 #include "turn_work.h"
-
-/* The step that the slot is, or is an item of: its ordinal. */
-extern int turn_step_ordinal(const LiveRun *run, int slot);
-extern const PlanStep *turn_step_plan(const LiveRun *run, int slot);
 
 /* "fetch", or of an item "fetch[2]". */
 extern const char *turn_step_id(const LiveRun *run, int slot);
 
 /* The place of an item, from 0; -1 for a step. */
 extern int turn_step_item_index(const LiveRun *run, int slot);
-
-/* The MCP version that the slot runs. */
-extern const pg_uuid_t *turn_step_version(const LiveRun *run, int slot);
 
 /* "1.0.0"; NULL where it runs none, or it is gone. */
 extern const char *turn_step_version_str(const LiveRun *run, int slot);

@@ -26,7 +26,7 @@ static void expire_at(TurnWork *work, ParkedStep *step, TimestampTz expires_at);
 void
 turn_wait_begin(TurnWork *work, LiveRun *run, int slot)
 {
-	const PlanWait *wait = &turn_step_plan(run, slot)->wait;
+	const PlanWait *wait = &run_slot_plan(run, slot)->wait;
 	ParkedStep *step;
 
 	switch (wait->kind)
@@ -50,7 +50,7 @@ turn_wait_begin(TurnWork *work, LiveRun *run, int slot)
 static void
 wait_for_time(TurnWork *work, LiveRun *run, int slot)
 {
-	const PlanWait *wait = &turn_step_plan(run, slot)->wait;
+	const PlanWait *wait = &run_slot_plan(run, slot)->wait;
 	TimestampTz time = timer_after(work->turn->now, wait->seconds);
 	TurnFailure failure = {.error_class = "inputs"};
 	char *error;
@@ -76,7 +76,7 @@ find_time(TurnWork *work, LiveRun *run, int slot, TimestampTz *time,
 
 	if (!turn_step_scope(work, run, slot, &scope, error) ||
 	    !step_inputs_find(
-			&scope, turn_step_plan(run, slot)->wait.until, &value, error))
+			&scope, run_slot_plan(run, slot)->wait.until, &value, error))
 		return false;
 	if (value.type != jbvString)
 	{
@@ -120,7 +120,7 @@ read_time(const char *text, TimestampTz *time)
 static void
 wait_for_signal(TurnWork *work, LiveRun *run, int slot)
 {
-	const PlanWait *wait = &turn_step_plan(run, slot)->wait;
+	const PlanWait *wait = &run_slot_plan(run, slot)->wait;
 	ParkedStep *step;
 	Jsonb *payload;
 

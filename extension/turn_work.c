@@ -52,7 +52,7 @@ turn_work_note_ready(TurnWork *work, LiveRun *run, int slot)
 Attempt *
 turn_work_add_attempt(TurnWork *work, LiveRun *run, int slot, StepState status)
 {
-	const PlanStep *planned = turn_step_plan(run, slot);
+	const PlanStep *planned = run_slot_plan(run, slot);
 	const StepTask *task = run_state_find_task(run->state, slot);
 	TurnAttempt *ended = palloc0_object(TurnAttempt);
 	Attempt *attempt = &ended->attempt;
@@ -255,10 +255,11 @@ write_queues(TurnWork *work)
 	{
 		const WaitingStep *step = lfirst(cell);
 		const LiveRun *run = step->run;
+		const char *queue = run_slot_queue(run, step->step);
 
 		entries[count++] =
-			(QueueEntry){&run->run_id, step->step, run->priority, run->queue};
-		wake_note_work(run->queue);
+			(QueueEntry){&run->run_id, step->step, run->priority, queue};
+		wake_note_work(queue);
 	}
 	queue_store_add_ready(entries, count);
 }

@@ -133,6 +133,46 @@ $$;
 COMMENT ON FUNCTION mcp._step_results(mcp.workflow_runs) IS
 'The attempts of a run, by step in list order and attempt: those that ended, and those under way as RUNNING, be it that a worker has them or that they wait for something outside.';
 
+-- Few MCPs name a queue, and few queues are named.
+CREATE FUNCTION mcp._worker_queues()
+RETURNS SETOF text
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT DISTINCT v.config_snapshot ->> 'queue'
+    FROM mcp.mcp_types AS t
+    JOIN mcp.mcp_definitions AS d ON d.type = t.type
+    JOIN mcp.mcp_versions AS v ON v.mcp_id = d.id
+    WHERE t.executor = 'worker'
+      AND v.config_snapshot ? 'queue'
+$$;
+
+COMMENT ON FUNCTION mcp._worker_queues() IS
+'The queues that MCPs of kind worker name.';
+
+CREATE FUNCTION mcp._step_queue(run mcp.workflow_runs, step_ordinal integer)
+RETURNS text
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN coalesce(
+        (SELECT v.config_snapshot ->> 'queue'
+         FROM mcp._steps_of_run(run) AS s
+         JOIN mcp.mcp_versions AS v ON v.mcp_id = s.mcp_id AND v.version_str = s.mcp_version
+         JOIN mcp.mcp_definitions AS d ON d.id = v.mcp_id
+         JOIN mcp.mcp_types AS t ON t.type = d.type
+         WHERE s.step_ordinal = _step_queue.step_ordinal
+           AND t.executor = 'worker'),
+        (run).queue);
+END
+$$;
+
+COMMENT ON FUNCTION mcp._step_queue(mcp.workflow_runs, integer) IS
+'Where a step of the run waits for a worker: the queue that its MCP names, else that of the run.';
+
 CREATE FUNCTION mcp._run_head(run mcp.workflow_runs)
 RETURNS jsonb
 LANGUAGE plpgsql

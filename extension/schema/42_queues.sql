@@ -123,10 +123,11 @@ BEGIN
     END IF;
     INSERT INTO mcp.queue_uses (queue, running)
     SELECT _begin_limits.queue, count(*)
-    FROM mcp.live_runs AS l
+    FROM mcp.workflow_runs AS l
     CROSS JOIN LATERAL mcp._live_tasks(l.state) AS t
-    WHERE l.queue = _begin_limits.queue
-      AND t.status = 'RUNNING';
+    WHERE l.status IN ('PENDING', 'RUNNING', 'PAUSED')
+      AND t.status = 'RUNNING'
+      AND mcp._step_queue(l, t.of_ordinal) = _begin_limits.queue;
 END
 $$;
 

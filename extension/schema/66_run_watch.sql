@@ -154,20 +154,20 @@ BEGIN
                max(q.ready_at),
                NULL::timestamptz,
                CASE
-                   WHEN (SELECT l.is_paused FROM mcp.queues AS l WHERE l.queue = (run).queue)
-                   THEN format('queue "%s", which is paused', (run).queue)
+                   WHEN (SELECT l.is_paused FROM mcp.queues AS l WHERE l.queue = q.queue)
+                   THEN format('queue "%s", which is paused', q.queue)
                    WHEN (SELECT u.running >= l.concurrency_limit
                          FROM mcp.queues AS l
                          JOIN mcp.queue_uses AS u USING (queue)
-                         WHERE l.queue = (run).queue)
-                   THEN format('room in queue "%s", of which as many tasks are under way as its limit allows', (run).queue)
-                   WHEN mcp._has_worker((run).queue)
-                   THEN format('a worker with room for queue "%s"', (run).queue)
-                   ELSE format('a worker: none is alive for queue "%s"', (run).queue)
+                         WHERE l.queue = q.queue)
+                   THEN format('room in queue "%s", of which as many tasks are under way as its limit allows', q.queue)
+                   WHEN mcp._has_worker(q.queue)
+                   THEN format('a worker with room for queue "%s"', q.queue)
+                   ELSE format('a worker: none is alive for queue "%s"', q.queue)
                END
         FROM mcp.ready_steps AS q
         LEFT JOIN mcp._steps_of_run(run) AS s ON s.step_ordinal = q.step_ordinal
-        WHERE q.queue = (run).queue
+        WHERE (q.queue = (run).queue OR q.queue IN (SELECT w.queue FROM mcp._worker_queues() AS w (queue)))
           AND q.priority = (run).priority
           AND q.run_id = (run).run_id
           AND NOT EXISTS (
@@ -181,7 +181,7 @@ BEGIN
                 WHERE d.run_id = (run).run_id
                   AND d.step_ordinal = q.step_ordinal
                   AND d.status IN ('SUCCESS', 'SKIPPED'))
-        GROUP BY q.step_ordinal, s.step_id
+        GROUP BY q.step_ordinal, q.queue, s.step_id
         ORDER BY q.step_ordinal;
 END
 $$;

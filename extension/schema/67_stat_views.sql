@@ -75,13 +75,20 @@ FROM (
     WHERE l.status <> 'PAUSED'
     GROUP BY s.queue
     UNION ALL
-    SELECT l.queue, 0, NULL,
+    -- What a task asks its version for is asked only where a version has an answer.
+    SELECT CASE
+               WHEN t.status = 'RUNNING' AND EXISTS (SELECT FROM mcp._worker_queues())
+               THEN mcp._step_queue(l, t.of_ordinal)
+               ELSE l.queue
+           END,
+           0, NULL,
            count(t.*) FILTER (WHERE t.status = 'RUNNING'),
            count(t.*) FILTER (WHERE t.status IN ('SLEEPING', 'PARKED')),
            count(DISTINCT l.run_id)
-    FROM mcp.live_runs AS l
+    FROM mcp.workflow_runs AS l
     LEFT JOIN LATERAL mcp._live_tasks(l.state) AS t ON true
-    GROUP BY l.queue) AS q
+    WHERE l.status IN ('PENDING', 'RUNNING', 'PAUSED')
+    GROUP BY 1) AS q
 GROUP BY q.queue;
 
 COMMENT ON VIEW mcp.stat_queues IS

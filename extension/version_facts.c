@@ -1,6 +1,6 @@
 /*
- * version_schemas.c
- *		What an MCP version takes and gives, held against real inputs and results.
+ * version_facts.c
+ *		What the engine asks of an MCP version: what it takes and gives, and its queue.
  */
 #include "postgres.h"
 
@@ -10,44 +10,55 @@
 
 #include "json_schema.h"
 #include "statement.h"
-#include "version_schemas.h"
+#include "version_facts.h"
 
 /* Past this number all are forgotten: simpler than to know the least used. */
 #define ENTRIES_MAX 4096
 
-typedef struct SchemasEntry
+typedef struct FactsEntry
 {
 	pg_uuid_t id;  /* must be first */
 	Jsonb *input;  /* NULL: any */
 	Jsonb *output; /* NULL: any */
-} SchemasEntry;
+	char *queue;   /* NULL: the run's */
+} FactsEntry;
 
 static HTAB *entries = NULL;
 static MemoryContext entries_memory = NULL;
 
-static const SchemasEntry *get(const pg_uuid_t *version_id);
-static void look_up(SchemasEntry *entry);
+static const FactsEntry *get(const pg_uuid_t *version_id);
+static void look_up(FactsEntry *entry);
 static Jsonb *take_schema(int column);
+static char *take_text(int column);
 static HTAB *get_entries(void);
 static char *check(Jsonb *schema, Jsonb *document, const char *noun);
 
 char *
-version_schemas_check_inputs(const pg_uuid_t *version_id, Jsonb *inputs)
+version_facts_check_inputs(const pg_uuid_t *version_id, Jsonb *inputs)
 {
 	return check(get(version_id)->input, inputs, "input");
 }
 
 char *
-version_schemas_check_result(const pg_uuid_t *version_id, Jsonb *result)
+version_facts_check_result(const pg_uuid_t *version_id, Jsonb *result)
 {
 	return check(get(version_id)->output, result, "result");
 }
 
-static const SchemasEntry *
+/* Copied: the hash may be emptied while the caller has it. */
+char *
+version_facts_queue(const pg_uuid_t *version_id)
+{
+	const char *queue = get(version_id)->queue;
+
+	return queue == NULL ? NULL : pstrdup(queue);
+}
+
+static const FactsEntry *
 get(const pg_uuid_t *version_id)
 {
-	SchemasEntry *entry;
-	SchemasEntry found;
+	FactsEntry *entry;
+	FactsEntry found;
 	bool is_there;
 
 	entry = hash_search(get_entries(), version_id, HASH_FIND, NULL);
@@ -59,15 +70,18 @@ get(const pg_uuid_t *version_id)
 	entry = hash_search(get_entries(), version_id, HASH_ENTER, &is_there);
 	entry->input = found.input;
 	entry->output = found.output;
+	entry->queue = found.queue;
 	return entry;
 }
 
 /* A version that is gone asks for nothing: its step fails for that anyhow. */
 static void
-look_up(SchemasEntry *entry)
+look_up(FactsEntry *entry)
 {
 	static Statement find = {"SELECT coalesce(v.input_schema, t.input_schema), "
-	                         "coalesce(v.output_schema, t.output_schema) "
+	                         "coalesce(v.output_schema, t.output_schema), "
+	                         "CASE t.executor WHEN 'worker' "
+	                         "THEN v.config_snapshot ->> 'queue' END "
 	                         "FROM mcp.mcp_versions AS v "
 	                         "JOIN mcp.mcp_definitions AS d ON d.id = v.mcp_id "
 	                         "JOIN mcp.mcp_types AS t ON t.type = d.type "
@@ -79,10 +93,12 @@ look_up(SchemasEntry *entry)
 
 	entry->input = NULL;
 	entry->output = NULL;
+	entry->queue = NULL;
 	if (statement_run(&find, values, NULL) == 0)
 		return;
 	entry->input = take_schema(1);
 	entry->output = take_schema(2);
+	entry->queue = take_text(3);
 }
 
 static Jsonb *
@@ -102,11 +118,20 @@ take_schema(int column)
 	return taken;
 }
 
+static char *
+take_text(int column)
+{
+	char *text =
+		SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
+
+	return text == NULL ? NULL : MemoryContextStrdup(entries_memory, text);
+}
+
 static HTAB *
 get_entries(void)
 {
 	HASHCTL control = {.keysize = sizeof(pg_uuid_t),
-	                   .entrysize = sizeof(SchemasEntry)};
+	                   .entrysize = sizeof(FactsEntry)};
 
 	if (entries != NULL && hash_get_num_entries(entries) >= ENTRIES_MAX)
 	{
@@ -117,9 +142,9 @@ get_entries(void)
 		return entries;
 	if (entries_memory == NULL)
 		entries_memory = AllocSetContextCreate(
-			TopMemoryContext, "mcp version schemas", ALLOCSET_DEFAULT_SIZES);
+			TopMemoryContext, "mcp version facts", ALLOCSET_DEFAULT_SIZES);
 	control.hcxt = entries_memory;
-	entries = hash_create("mcp version schemas",
+	entries = hash_create("mcp version facts",
 	                      64,
 	                      &control,
 	                      HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
