@@ -360,9 +360,19 @@ BEGIN
         LIMIT max_rows
         FOR UPDATE SKIP LOCKED);
     GET DIAGNOSTICS gone = ROW_COUNT;
+    total := total + gone;
+    -- Whoever was to see them has: the result of the step has all of the text.
+    DELETE FROM mcp.run_events AS v
+    WHERE (v.run_id, v.event_id) IN (
+        SELECT e.run_id, e.event_id
+        FROM mcp.run_events AS e
+        WHERE e.kind = 'tokens'
+          AND e.recorded_at < now() - interval '1 day'
+        LIMIT max_rows);
+    GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN total + gone;
 END
 $$;
 
 COMMENT ON FUNCTION mcp._delete_expired(integer) IS
-'Deletes cached results and idempotency keys that have expired, fires of schedules older than 30 days, and signals of runs that are over; how many rows.';
+'Deletes cached results and idempotency keys that have expired, fires of schedules older than 30 days, signals of runs that are over, and tokens older than a day; how many rows.';

@@ -120,6 +120,7 @@ VALUES
     ('admin',     'drop_model_price'),
     ('viewer',    'list_model_prices'),
     ('worker',    'price_usage'),
+    ('worker',    'add_tokens'),
     ('admin',     'set_secret'),
     ('admin',     'drop_secret'),
     ('viewer',    'list_secrets'),

@@ -148,7 +148,7 @@ COMMENT ON COLUMN mcp.run_details.start_at IS 'When it was to begin; null: at on
 COMMENT ON COLUMN mcp.run_events.run_id IS 'Whose event it is, and the month it lies in.';
 COMMENT ON COLUMN mcp.run_events.event_id IS 'UUID of version 7: the order of the events.';
 COMMENT ON COLUMN mcp.run_events.step_ordinal IS 'The place of the step in the list, from 0; null: the run as a whole.';
-COMMENT ON COLUMN mcp.run_events.kind IS 'paused, resumed, cancelled, retried, signal_sent, approved, refused and the like.';
+COMMENT ON COLUMN mcp.run_events.kind IS 'paused, resumed, cancelled, retried, signal_sent, approved, refused, tokens and the like.';
 COMMENT ON COLUMN mcp.run_events.detail IS 'What there is to say about it.';
 COMMENT ON COLUMN mcp.run_events.actor IS 'The role that did it.';
 COMMENT ON COLUMN mcp.run_events.recorded_at IS 'When.';
