@@ -97,6 +97,7 @@ static const Setting settings[] = {
 	SECONDS("MCP_DEFAULT_TIMEOUT", "600", default_timeout, 1, WEEK),
 	WHOLE("MCP_MAX_RETRIES", "3", max_retries, 0, 100),
 	SECONDS("MCP_RETRY_DELAY", "1", retry_delay, 0, 3600),
+	SECONDS("MCP_TOKEN_INTERVAL", "0.15", token_interval, 0, 3600),
 	TEXT("MCP_SECRET_KEY", NULL, secret_key),
 	TEXT("MCP_SECRET_KEY_FILE", NULL, secret_key_file),
 	TEXT("MCP_DEFAULT_MODEL", NULL, default_model),

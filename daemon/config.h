@@ -62,6 +62,7 @@ typedef struct Config
 	double default_timeout; /* seconds; of a step that names none */
 	int max_retries;        /* of calls that an executor repeats by itself */
 	double retry_delay;     /* seconds before the first of them */
+	double token_interval;  /* seconds between events of an answer; 0: none */
 
 	const char *secret_key;      /* NULL: none; parsed by seal_create() */
 	const char *secret_key_file; /* NULL: none */

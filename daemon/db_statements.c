@@ -250,6 +250,9 @@ static const Statement statements[] = {
 	[DB_PRICE_USAGE] = {"price_usage",
                         2,
                         "SELECT mcp.price_usage($1::text, $2::jsonb)"},
+	[DB_ADD_TOKENS] = {"add_tokens",
+                       2,
+                       "SELECT mcp.add_tokens($1::integer, $2::jsonb)"},
 
 	[DB_SEARCH_MCPS] = {"search_mcps",
                         5,

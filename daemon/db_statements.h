@@ -84,6 +84,7 @@ typedef enum DbStatement
 	DB_GET_SEALED_SECRETS, /* array of names or NULL -> {name: sealed} */
 	DB_RESEAL_SECRETS,     /* {name: {old, new}} -> how many */
 	DB_PRICE_USAGE,        /* model, usage -> usage with its cost */
+	DB_ADD_TOKENS,         /* epoch, array of pieces -> how many were taken */
 
 	DB_SEARCH_MCPS,            /* query, type, tag, limit, cursor */
 	DB_SEARCH_FACETS,          /* query, type, tag */

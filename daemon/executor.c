@@ -105,6 +105,12 @@ executor_finish(Execution *execution, const ExecutorResult *result)
 	callback(context, &cleaned);
 }
 
+const Redactor *
+executor_redactor(const Execution *execution)
+{
+	return execution->redactor;
+}
+
 ExecutorResult
 executor_fail(const ExecutorTask *task, ExecutorFailure failure,
               const char *format, ...)

@@ -14,6 +14,7 @@
 #include "fetch.h"
 #include "json_view.h"
 #include "seal.h"
+#include "token_feed.h"
 
 /* What kinds reach the world by; all of it outlives every execution. */
 typedef struct ExecutorTools
@@ -23,6 +24,7 @@ typedef struct ExecutorTools
 	const char *worker; /* who runs it, as the database knows him */
 	const char *epoch;  /* of his lease; another one after the next lease */
 	const Seal *seal;
+	TokenFeed *tokens; /* NULL: nobody follows answers */
 } ExecutorTools;
 
 /*

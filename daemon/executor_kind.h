@@ -36,6 +36,9 @@ extern const ExecutorKind executor_sql;
 /* The result goes to whoever started the execution, which is gone then. */
 extern void executor_finish(Execution *execution, const ExecutorResult *result);
 
+/* What takes the secrets of the attempt out of what is shown. */
+extern const Redactor *executor_redactor(const Execution *execution);
+
 /* A failure that has nothing but a text to tell. */
 extern ExecutorResult
 executor_fail(const ExecutorTask *task, ExecutorFailure failure,

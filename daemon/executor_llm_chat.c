@@ -34,6 +34,10 @@ struct LlmChat
 	JsonView json;
 	bool is_reminded; /* of the form of its answer */
 
+	TokenStream *tokens;          /* NULL: nobody looks on */
+	const TextBuffer *heard_text; /* of the answer that is coming in */
+	size_t heard_length;
+
 	int64_t input_tokens;
 	int64_t output_tokens;
 	const char *model; /* that answered last */
@@ -45,6 +49,7 @@ static void read_model(LlmChat *chat, const char **error);
 static JsonView
 find_or(JsonView config, const char *name, const char *fallback);
 static void send_request(LlmChat *chat);
+static void heard(void *context, const LlmAnswer *answer);
 static void replied(void *context, const LlmReply *reply);
 static void fail(LlmChat *chat, const LlmReply *reply);
 static ExecutorFailure find_failure(const LlmReply *reply);
@@ -68,6 +73,15 @@ executor_llm_chat_create(const ExecutorTask *task, Execution *execution,
 	chat->settings.fetcher = task->tools->fetcher;
 	chat->settings.arena = task->arena;
 	chat->settings.deadline = loop_now() + executor_time_limit(task);
+	chat->settings.heard = heard;
+	chat->settings.heard_context = chat;
+	chat->tokens = token_stream_open(
+		task->tools->tokens,
+		task->arena,
+		&(TokenSource){.run_id = task->run_id,
+	                   .step_ordinal = task->step_ordinal,
+	                   .attempt = task->attempt,
+	                   .redactor = executor_redactor(execution)});
 	chat->request.is_tool_allowed = true;
 	read_model(chat, error);
 	return *error ? NULL : chat;
@@ -128,6 +142,7 @@ executor_llm_chat_finish(LlmChat *chat, const ExecutorResult *result)
 {
 	JsonWriter *writer;
 
+	token_stream_close(chat->tokens);
 	chat->result = *result;
 	if (chat->is_over || chat->model == NULL)
 	{
@@ -159,6 +174,7 @@ executor_llm_chat_cancel(LlmChat *chat)
 	chat->call = NULL;
 	chat->query = NULL;
 	chat->is_over = true;
+	token_stream_close(chat->tokens);
 	chat->result = executor_fail(
 		chat->task, EXECUTOR_CANCELLED, "the model's answer was cancelled");
 	loop_defer(finish, chat);
@@ -205,6 +221,24 @@ send_request(LlmChat *chat)
 {
 	chat->request.messages = chat->messages;
 	chat->call = llm_call_start(&chat->settings, &chat->request, replied, chat);
+}
+
+static void
+heard(void *context, const LlmAnswer *answer)
+{
+	LlmChat *chat = context;
+	size_t length = text_buffer_length(answer->text);
+
+	if (chat->heard_text != answer->text)
+	{
+		token_stream_begin(chat->tokens);
+		chat->heard_text = answer->text;
+		chat->heard_length = 0;
+	}
+	token_stream_add(chat->tokens,
+	                 text_buffer_text(answer->text) + chat->heard_length,
+	                 length - chat->heard_length);
+	chat->heard_length = length;
 }
 
 static void

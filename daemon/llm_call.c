@@ -146,8 +146,12 @@ static bool
 take_event(void *context, const char *data, size_t length)
 {
 	LlmCall *call = context;
+	const LlmSettings *settings = &call->settings;
 
-	return call->settings.wire->take(&call->answer, data, length);
+	if (!settings->wire->take(&call->answer, data, length))
+		return false;
+	settings->heard(settings->heard_context, &call->answer);
+	return true;
 }
 
 static void

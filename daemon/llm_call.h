@@ -15,6 +15,9 @@
 
 typedef struct LlmCall LlmCall;
 
+/* Some more of the answer has come in; one that begins anew has another text. */
+typedef void (*LlmCallHeard)(void *context, const LlmAnswer *answer);
+
 typedef struct LlmSettings
 {
 	const Config *config;
@@ -24,6 +27,8 @@ typedef struct LlmSettings
 	const char *url;   /* the provider's base URL */
 	const char *key;   /* NULL: none is sent */
 	uint64_t deadline; /* of loop_now() */
+	LlmCallHeard heard;
+	void *heard_context;
 } LlmSettings;
 
 /* How it ended: answer for LLM_CALL_DONE, otherwise error. */

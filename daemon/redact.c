@@ -91,6 +91,25 @@ redactor_clean_text(const Redactor *redactor, const char *text)
 	return text ? redactor_clean(redactor, text, &length) : NULL;
 }
 
+size_t
+redactor_unsure(const Redactor *redactor, const char *bytes, size_t length)
+{
+	size_t longest = 0;
+
+	for (const Secret *secret = redactor->secrets; secret;
+	     secret = secret->next)
+	{
+		size_t part = secret->length - 1 < length ? secret->length - 1 : length;
+
+		while (part > longest &&
+		       memcmp(bytes + length - part, secret->bytes, part) != 0)
+			part--;
+		if (part > longest)
+			longest = part;
+	}
+	return longest;
+}
+
 JsonView
 redactor_clean_view(const Redactor *redactor, JsonView value)
 {

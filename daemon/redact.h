@@ -27,6 +27,13 @@ redactor_clean(const Redactor *redactor, const char *bytes, size_t *length);
 extern const char *
 redactor_clean_text(const Redactor *redactor, const char *text);
 
+/*
+ * How many bytes at the end may be the beginning of a secret: while more is to
+ * come, they are not to be shown.
+ */
+extern size_t
+redactor_unsure(const Redactor *redactor, const char *bytes, size_t length);
+
 /* The same for a value: texts, names of members, and numbers as a whole. */
 extern JsonView redactor_clean_view(const Redactor *redactor, JsonView value);
 

@@ -120,6 +120,8 @@ worker_create(const Config *config, const ExecutorTools *tools,
 	worker->tools = *tools;
 	worker->tools.worker = worker->name;
 	worker->tools.epoch = worker->epoch;
+	worker->tools.tokens = token_feed_create(
+		tools->db, worker->epoch, (uint64_t) (config->token_interval * 1000));
 	worker->running = worker_running_create(
 		config, &worker->tools, worker->db, task_is_done, worker);
 	worker->results = worker_results_create();
@@ -162,6 +164,7 @@ worker_destroy(Worker *worker)
 	while (worker_running_count(worker->running) > 0)
 		loop_run_once();
 	worker_running_destroy(worker->running);
+	token_feed_destroy(worker->tools.tokens);
 	db_close(worker->db);
 	worker_results_destroy(worker->results);
 	loop_timer_destroy(worker->timer);
