@@ -7,13 +7,15 @@
 #	make check-long	with the tests that take long
 #	make lint		format, clang-tidy, cppcheck, layers
 #	make deps		installs the Debian packages that all of this needs
+#	make bench		measures everything into bench/RESULTS.md, PEERS="dbos ..." too
+#	make bench-smoke	a little of it, for the results and not for the times
 #	make docs		writes the reference of docs/sql.md anew, after `make up`
 #
 #	make, make install, make installcheck	as of every extension; PG_CONFIG
 #			names the PostgreSQL.  `make` builds daemon/mcpd too.
 
 # Goals that need no PostgreSQL yet, and so no pg_config.
-HOUSE = up down check check-long lint deps docs daemon
+HOUSE = up down check check-long lint deps docs bench bench-smoke daemon
 
 all: daemon
 
@@ -31,6 +33,13 @@ deps:
 
 docs:
 	@packaging/docs/reference.sh
+
+bench:
+	@packaging/local/deps.sh check
+	@bench/bench.sh
+
+bench-smoke:
+	@bench/smoke.sh
 
 # Absent in the copies of the extension's sources that the tests build.
 daemon:

@@ -44,6 +44,8 @@ check 'exports' packaging/check/exports.sh "$check/extension-gcc/mcp.so"
 LINT_LOGS=$logs suite 'lint' packaging/lint/lint.sh
 suite 'unit' make -s -C tests/unit BUILD="$check/unit"
 
+suite 'bench' bench/smoke.sh
+
 if packaging/check/server.sh start; then
 	suite 'pg_regress' packaging/check/regress.sh sql
 	suite 'pg_isolation_regress' packaging/check/regress.sh isolation

@@ -15,7 +15,7 @@ run='
 	libpython3-dev'
 check='
 	clang clang-format clang-tidy cppcheck libcmocka-dev
-	python3-pytest python3-psycopg2 python3-redis python3-requests'
+	python3-pytest python3-psycopg2 python3-redis python3-requests wrk'
 
 case ${1:-run} in
 	run) wanted=$run ;;

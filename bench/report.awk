@@ -1,0 +1,82 @@
+# report.awk [-v only=ratios] goals.tsv ratios.tsv figures.tsv
+#	Tables in Markdown: every figure with the goal it has, and the ratios to what
+#	the machine can do.  A figure that was taken more than once is its median.
+
+BEGIN {
+	FS = "\t"
+}
+
+FILENAME ~ /goals.tsv$/ {
+	goal_sign[$1, $2] = $3
+	goal[$1, $2] = $4
+	next
+}
+
+FILENAME ~ /ratios.tsv$/ {
+	ratio_count++
+	top_workload[ratio_count] = $1
+	top_what[ratio_count] = $2
+	base_workload[ratio_count] = $3
+	base_what[ratio_count] = $4
+	next
+}
+
+NF == 4 {
+	if (!(($1, $2) in count)) {
+		figure_count++
+		workload[figure_count] = $1
+		what[figure_count] = $2
+		unit[figure_count] = $4
+	}
+	values[$1, $2, ++count[$1, $2]] = $3
+}
+
+function median(key1, key2,    n, i, j, value, sorted) {
+	n = count[key1, key2]
+	for (i = 1; i <= n; i++) {
+		value = values[key1, key2, i] + 0
+		for (j = i - 1; j > 0 && sorted[j] > value; j--)
+			sorted[j + 1] = sorted[j]
+		sorted[j + 1] = value
+	}
+	return n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2
+}
+
+function judge(key1, key2, value) {
+	if (!((key1, key2) in goal))
+		return ""
+	if (goal_sign[key1, key2] == "<=")
+		return "≤ " goal[key1, key2] (value <= goal[key1, key2] ? ": met" : ": **not met**")
+	return "≥ " goal[key1, key2] (value >= goal[key1, key2] ? ": met" : ": **not met**")
+}
+
+function print_figures(    i, value) {
+	print "| workload | what | figure | goal |"
+	print "|---|---|---|---|"
+	for (i = 1; i <= figure_count; i++) {
+		value = median(workload[i], what[i])
+		printf "| %s | %s | %s %s | %s |\n", workload[i], what[i],
+			value + 0, unit[i], judge(workload[i], what[i], value)
+	}
+}
+
+function print_ratios(    i, base) {
+	print ""
+	print "| this | against that | ratio |"
+	print "|---|---|---|"
+	for (i = 1; i <= ratio_count; i++) {
+		if (!((top_workload[i], top_what[i]) in count) ||
+			!((base_workload[i], base_what[i]) in count))
+			continue
+		base = median(base_workload[i], base_what[i])
+		if (base > 0)
+			printf "| %s: %s | %s | %.2f |\n", top_workload[i], top_what[i],
+				base_what[i], median(top_workload[i], top_what[i]) / base
+	}
+}
+
+END {
+	if (only != "ratios")
+		print_figures()
+	print_ratios()
+}
