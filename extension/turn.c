@@ -11,6 +11,7 @@
 #include "turn_handout.h"
 #include "turn_moves.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 
 /* So many timers go off in one turn; what is left goes off in the next. */
 #define DUE_STEPS_MAX 1000
@@ -100,12 +101,16 @@ turn_resume(const pg_uuid_t *run_id, TimestampTz now)
 	return TURN_CHANGED;
 }
 
-/* NULL where it does not live. */
+/*
+ * NULL where it does not live.  The clock is looked at again: what is written of
+ * a run is later than all that was seen of it before its lock was had.
+ */
 static LiveRun *
 lock_run(TurnWork *work, const pg_uuid_t *run_id)
 {
 	List *runs = run_store_lock(run_id, 1);
 
+	work->turn->now = GetCurrentTimestamp();
 	return runs == NIL ? NULL : run_set_add(work->runs, linitial(runs));
 }
 
@@ -129,6 +134,8 @@ lock_runs(TurnWork *work, List *due_steps)
 	count = remove_duplicates(ids, count);
 	foreach (cell, run_store_lock(ids, count))
 		run_set_add(work->runs, lfirst(cell));
+	/* As in lock_run(). */
+	turn->now = GetCurrentTimestamp();
 }
 
 /* Those of which lost workers have steps, or this one may not know to have. */

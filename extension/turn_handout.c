@@ -190,6 +190,9 @@ claim(TurnWork *work)
 
 		if (room > 0)
 			claims = run_store_claim(demand->queue, room);
+		/* No step begins before what was seen of its run before this lock. */
+		if (claims != NIL)
+			work->turn->now = GetCurrentTimestamp();
 		queue_limits_take(work->limits, demand->queue, list_length(claims));
 		foreach (cell, claims)
 		{

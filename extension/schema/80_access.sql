@@ -83,6 +83,8 @@ VALUES
     ('viewer',    'list_approvals'),
     ('viewer',    'why_waiting'),
     ('viewer',    'run_events'),
+    ('viewer',    'watch_runs'),
+    ('viewer',    'find_runs_to_watch'),
     ('operator',  'record_run'),
     ('viewer',    'diff_mcp_versions'),
     ('viewer',    'diff_workflow_versions'),
