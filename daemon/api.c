@@ -4,6 +4,7 @@
  */
 #include "api.h"
 
+#include "api_feed.h"
 #include "api_manners.h"
 #include "api_tasks.h"
 #include "api_wait.h"
@@ -20,11 +21,13 @@ struct Api
 	ApiWorld world;
 	ApiWaits *waits;
 	ApiClaims *claims;
+	ApiFeeds *feeds;
 };
 
 const ApiRoute *const api_tables[] = {
 	api_registry_routes, /* before those of context: "search" is no MCP */
 	api_context_routes,
+	api_event_routes, /* before those of runs, which would take "events" */
 	api_run_control_routes, /* before those of runs, which would take "cancel" */
 	api_run_routes, /* before those of workflows, which would take "runs" */
 	api_workflow_routes,
@@ -64,6 +67,7 @@ api_create(const ApiWorld *world)
 	api->world = *world;
 	api->waits = api_waits_create();
 	api->claims = api_claims_create();
+	api->feeds = api_feeds_create(&api->world);
 	return api;
 }
 
@@ -84,6 +88,7 @@ api_send(ApiRequest *request, DbStatement statement, const char *const *values,
 void
 api_destroy(Api *api)
 {
+	api_feeds_destroy(api->feeds);
 	api_claims_destroy(api->claims);
 	api_waits_destroy(api->waits);
 	free(api);
@@ -92,6 +97,7 @@ api_destroy(Api *api)
 void
 api_stop_waiting(Api *api)
 {
+	api_feeds_end(api->feeds);
 	api_claims_end(api->claims);
 	api_waits_end(api->waits);
 }
@@ -108,6 +114,7 @@ arrived(void *context, HttpRequest *http)
 	request->world = &request->api->world;
 	request->waits = request->api->waits;
 	request->claims = request->api->claims;
+	request->feeds = request->api->feeds;
 	request->http = http;
 	request->arena = arena;
 	http_set_state(http, request);

@@ -20,6 +20,7 @@
 typedef struct Api Api;
 struct ApiWaits;  /* api_wait.h */
 struct ApiClaims; /* api_tasks.h */
+struct ApiFeeds;  /* api_feed.h */
 
 /* What handlers reach the world by; all of it outlives the Api. */
 typedef struct ApiWorld
@@ -32,6 +33,7 @@ typedef struct ApiWorld
 	const char *cors_origins; /* between commas, or "*"; NULL: none */
 	bool requires_if_match;   /* of changes of definitions */
 	const Seal *seal;
+	double heartbeat; /* seconds that a stream is silent at most */
 } ApiWorld;
 
 /* One request under way; lies in the arena of its HTTP request. */
@@ -41,6 +43,7 @@ struct ApiRequest
 	const ApiWorld *world;
 	struct ApiWaits *waits;
 	struct ApiClaims *claims;
+	struct ApiFeeds *feeds;
 	HttpRequest *http;
 	Arena *arena;
 	const ApiRoute *route; /* NULL: none was found */
@@ -62,7 +65,7 @@ extern void api_destroy(Api *api);
 
 /*
  * What waits for a run is answered with 202: the run goes on without us; what
- * waits for tasks with 503.
+ * waits for tasks with 503; streams end.
  */
 extern void api_stop_waiting(Api *api);
 
@@ -76,6 +79,7 @@ extern const ApiRoute *const api_tables[];
 extern const ApiRoute api_auth_routes[];
 extern const ApiRoute api_context_routes[];
 extern const ApiRoute api_docs_routes[];
+extern const ApiRoute api_event_routes[];
 extern const ApiRoute api_health_routes[];
 extern const ApiRoute api_queue_routes[];
 

@@ -58,8 +58,11 @@ bool
 api_agrees(ApiRequest *request, const ApiRoute *route)
 {
 	const char *type = api_route_type(route);
+	const char *other = api_route_other_type(route);
+	const char *accept = http_header(request->http, "Accept");
 
-	if (!http_accepts_type(http_header(request->http, "Accept"), type))
+	if (!http_accepts_type(accept, type) &&
+	    !(other && http_accepts_type(accept, other)))
 	{
 		problem_answer_code(
 			request->http,

@@ -77,7 +77,7 @@ api_route_type(const ApiRoute *route)
 	} others[] = {
 		{"metrics", "text/plain"},
 		{"docs", "text/html"},
-		{"workflows/runs/*/events", "text/event-stream"},
+		{"workflows/runs/events", "text/event-stream"},
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
@@ -86,6 +86,14 @@ api_route_type(const ApiRoute *route)
 			return others[i].type;
 	}
 	return "application/json";
+}
+
+const char *
+api_route_other_type(const ApiRoute *route)
+{
+	return strcmp(route->pattern, "workflows/runs/*/events") == 0
+	           ? "text/event-stream"
+	           : NULL;
 }
 
 static bool

@@ -50,4 +50,7 @@ extern const char *api_route_allow(unsigned int allowed, Arena *arena);
 /* The media type of a route's answers, problems aside. */
 extern const char *api_route_type(const ApiRoute *route);
 
+/* Another one that it has for who asks for it; NULL: none. */
+extern const char *api_route_other_type(const ApiRoute *route);
+
 #endif

@@ -15,7 +15,6 @@ static void send_signal(ApiRequest *request);
 static void list_approvals(ApiRequest *request);
 static void decide(ApiRequest *request);
 static void explain(ApiRequest *request);
-static void list_events(ApiRequest *request);
 static void start_many(ApiRequest *request);
 static void cancel_many(ApiRequest *request);
 static void retry_many(ApiRequest *request);
@@ -34,7 +33,6 @@ const ApiRoute api_run_control_routes[] = {
 	{HTTP_POST, "workflows/runs/*/signals/*", API_KNOWN, send_signal},
 	{HTTP_POST, "workflows/runs/*/approvals/*", API_KNOWN, decide},
 	{HTTP_GET, "workflows/runs/*/why", API_KNOWN, explain},
-	{HTTP_GET, "workflows/runs/*/events", API_KNOWN, list_events},
 	{HTTP_OTHER, NULL, API_KNOWN, NULL},
 };
 
@@ -105,13 +103,6 @@ explain(ApiRequest *request)
 {
 	if (has_sane_id(request))
 		api_ask(request, DB_WHY_WAITING, request->parameters, 200);
-}
-
-static void
-list_events(ApiRequest *request)
-{
-	if (has_sane_id(request))
-		api_ask(request, DB_RUN_EVENTS, request->parameters, 200);
 }
 
 static void

@@ -226,6 +226,7 @@ identify_token(const Auth *auth, const char *token, int64_t now, Arena *arena,
 	identity->kind = AUTH_ROLE;
 	identity->role = claims.role;
 	identity->subject = claims.subject;
+	identity->expires_at = claims.expires_at;
 	return STATUS_OK;
 }
 
@@ -293,6 +294,7 @@ read_claims(const json_t *claims, int64_t now, Arena *arena,
 
 	if (!json_is_integer(expires) || json_integer_value(expires) <= now)
 		return false;
+	identity->expires_at = json_integer_value(expires);
 	if (digest == NULL)
 		return true;
 	if (prefix == NULL)

@@ -33,6 +33,7 @@ typedef struct AuthIdentity
 	const char *digest;  /* SHA-256 of the AUTH_KEY, in hexadecimal */
 	const char *role;    /* of an AUTH_ROLE */
 	const char *subject; /* of an AUTH_ROLE, for the audit log */
+	int64_t expires_at;  /* of a token, in seconds of Unix time; else 0 */
 } AuthIdentity;
 
 /*

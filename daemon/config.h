@@ -49,6 +49,7 @@ typedef struct Config
 	int requires_if_match;    /* 1: changes of definitions need If-Match */
 	int api_max_body;         /* bytes */
 	int api_connections;
+	double api_heartbeat; /* seconds that a stream is silent at most */
 	LogLevel log_level;
 
 	const char *scripts_dir;   /* NULL: no script_path is allowed */

@@ -355,7 +355,25 @@ static const Statement statements[] = {
 	[DB_WHY_WAITING] = {"why_waiting",
                         1,
                         ARRAY_OF("mcp.why_waiting($1::uuid)")},
-	[DB_RUN_EVENTS] = {"run_events", 1, ARRAY_OF("mcp.run_events($1::uuid)")},
+	[DB_RUN_EVENTS] = {"run_events",
+                       2,
+                       ARRAY_OF("mcp.run_events($1::uuid, $2::text)")},
+	[DB_WATCH_RUNS] = {"watch_runs",
+                       1,
+                       "SELECT w.run_id, w.mark, w.is_over, w.event_id, w.kind,"
+                       " w.event FROM mcp.watch_runs($1::jsonb) AS w"
+                       " ORDER BY w.event_id COLLATE \"C\" NULLS LAST"},
+	[DB_CHECK_RUNS_TO_WATCH] =
+		{"check_runs_to_watch",
+         1,
+         "SELECT coalesce(bool_and(w.is_over AND w.event_id IS NULL), true)"
+         " FROM mcp.watch_runs($1::jsonb, max_events => 1,"
+         " must_exist => true) AS w"},
+	[DB_FIND_RUNS_TO_WATCH] =
+		{"find_runs_to_watch",
+         3,
+         "SELECT f.run_id FROM mcp.find_runs_to_watch(workflow => $1,"
+         " since => $2::timestamptz, look_back => $3::interval) AS f"},
 	[DB_START_RUNS] = {"start_runs",
                        1,
                        "SELECT json_build_object('run_ids', mcp.start_runs("

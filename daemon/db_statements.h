@@ -57,11 +57,14 @@ typedef enum DbStatement
 	DB_DECIDE_APPROVAL, /* run, step, {approve, comment} */
 	DB_LIST_APPROVALS,  /* skip, limit */
 	DB_WHY_WAITING,     /* run */
-	DB_RUN_EVENTS,      /* run */
-	DB_START_RUNS,      /* array of starts */
-	DB_CANCEL_RUNS,     /* {filter, reason, limit, after} */
-	DB_RETRY_RUNS,      /* {filter, options, limit, after} */
-	DB_CANCEL_RUN,      /* run, NULL or {"reason": text} */
+	DB_RUN_EVENTS,      /* run, NULL or id of an event */
+	DB_WATCH_RUNS,      /* {run: {after, mark}} -> rows of mcp.watch_runs() */
+	DB_CHECK_RUNS_TO_WATCH, /* the same -> whether all are over and told */
+	DB_FIND_RUNS_TO_WATCH,  /* NULL or workflow, since, look back -> run ids */
+	DB_START_RUNS,          /* array of starts */
+	DB_CANCEL_RUNS,         /* {filter, reason, limit, after} */
+	DB_RETRY_RUNS,          /* {filter, options, limit, after} */
+	DB_CANCEL_RUN,          /* run, NULL or {"reason": text} */
 
 	DB_LIST_SCHEDULES,            /* workflow, skip, limit */
 	DB_CREATE_SCHEDULE,           /* definition */

@@ -367,6 +367,8 @@ completed(void *context, struct MHD_Connection *connection, void **state,
 	*state = NULL;
 	if (request == NULL)
 		return;
+	if (request->stream)
+		http_stream_end(request->stream);
 	server->pending--;
 	http_request_destroy(request);
 }

@@ -18,6 +18,7 @@
 /* Of a refused body: more is not read just so that the client sees why. */
 #define MOST_SWALLOWED ((size_t) 64 * 1024 * 1024)
 
+static struct MHD_Response *respond(HttpRequest *request);
 static void pack(HttpRequest *request);
 static bool may_be_packed(HttpRequest *request);
 static void weaken_tag(HttpRequest *request);
@@ -124,19 +125,11 @@ http_request_wait(HttpRequest *request)
 enum MHD_Result
 http_request_send(HttpRequest *request)
 {
-	union
-	{
-		const char *constant;
-		void *ours; /* PERSISTENT: libmicrohttpd only reads it */
-	} bytes;
-	struct MHD_Response *response;
+	struct MHD_Response *response = request->stream
+	                                    ? http_stream_respond(request->stream)
+	                                    : respond(request);
 	enum MHD_Result result;
 
-	if (may_be_packed(request))
-		pack(request);
-	bytes.constant = request->answer;
-	response = MHD_create_response_from_buffer(
-		request->answer_length, bytes.ours, MHD_RESPMEM_PERSISTENT);
 	if (response == NULL)
 		return MHD_NO;
 	request->progress = HTTP_SENDING;
@@ -147,6 +140,8 @@ http_request_send(HttpRequest *request)
 	result = MHD_queue_response(
 		request->connection, (unsigned int) request->status, response);
 	MHD_destroy_response(response);
+	if (request->stream)
+		http_stream_begin(request->stream);
 	return result;
 }
 
@@ -238,6 +233,22 @@ const char *
 http_reason(int status)
 {
 	return MHD_get_reason_phrase_for((unsigned int) status);
+}
+
+static struct MHD_Response *
+respond(HttpRequest *request)
+{
+	union
+	{
+		const char *constant;
+		void *ours; /* PERSISTENT: libmicrohttpd only reads it */
+	} bytes;
+
+	if (may_be_packed(request))
+		pack(request);
+	bytes.constant = request->answer;
+	return MHD_create_response_from_buffer(
+		request->answer_length, bytes.ours, MHD_RESPMEM_PERSISTENT);
 }
 
 /* What is JSON or text is told by its size: we send nothing else. */

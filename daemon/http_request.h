@@ -9,6 +9,7 @@
 #define MCPD_HTTP_REQUEST_H
 
 #include "http.h"
+#include "http_stream.h"
 #include "loop.h"
 
 #include <microhttpd.h>
@@ -55,6 +56,7 @@ struct HttpRequest
 	int status;
 	const char *answer;
 	size_t answer_length;
+	HttpStream *stream; /* NULL: the answer is whole */
 };
 
 extern HttpRequest *
@@ -88,6 +90,11 @@ extern void http_request_wait(HttpRequest *request);
 
 /* Hands the answer to libmicrohttpd. */
 extern enum MHD_Result http_request_send(HttpRequest *request);
+
+/* Of the stream: the answer that it is, that it goes out, that it is over. */
+extern struct MHD_Response *http_stream_respond(HttpStream *stream);
+extern void http_stream_begin(HttpStream *stream);
+extern void http_stream_end(HttpStream *stream);
 
 /* Of the server: tells its handler that the answer goes out. */
 extern void http_tell_answered(HttpRequest *request);

@@ -117,6 +117,9 @@ jwt_check(const JwtIssuer *issuer, const char *text, int64_t now, Arena *arena,
 		return error->status;
 	claims->role = text_of(payload, issuer->settings.role_claim);
 	claims->subject = text_of(payload, "sub");
+	claims->expires_at =
+		(int64_t) json_number_value(json_object_get(payload, "exp")) +
+		JWT_LEEWAY;
 	if (claims->role == NULL)
 		return refuse(error, "the token names no role");
 	if (claims->subject == NULL)

@@ -31,6 +31,7 @@ typedef struct JwtClaims
 {
 	const char *role;
 	const char *subject; /* "" where the token names none */
+	int64_t expires_at;  /* in seconds of Unix time */
 } JwtClaims;
 
 /* Seconds that clocks may differ by. */

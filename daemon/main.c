@@ -33,6 +33,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Milliseconds of a stop, from the drained worker on, and between looks. */
@@ -64,6 +65,7 @@ typedef struct Daemon
 
 static void shut_in(void);
 static void seed_random(void);
+static void raise_descriptors(void);
 static Status start(Daemon *daemon, Error *error);
 static Status start_runner(const Config *config, Error *error);
 static Status start_http(Daemon *daemon, Error *error);
@@ -146,12 +148,28 @@ seed_random(void)
 	srandom(seed);
 }
 
+/*
+ * Each client is a descriptor, and the default of old is 1024.  After the runner
+ * was started: what it executes has no need of more.
+ */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static Status
 start(Daemon *daemon, Error *error)
 {
 	const Config *config = &daemon->config;
 	Status status = loop_on_signal(SIGTERM, stop_asked, daemon, error);
 
+	raise_descriptors();
 	if (status == STATUS_OK)
 		status = start_runner(config, error);
 	if (status == STATUS_OK)
@@ -212,6 +230,7 @@ start_http(Daemon *daemon, Error *error)
 
 	world.auth = daemon->auth;
 	world.seal = daemon->seal;
+	world.heartbeat = config->api_heartbeat;
 	if (config->api_key == NULL)
 		log_info("MCP_API_KEY is not set: only keys of the database are let in",
 		         NULL);

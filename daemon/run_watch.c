@@ -37,6 +37,8 @@ struct RunWatch
 {
 	RunWaiter *buckets[BUCKETS];
 	char recent[RECENT][ID_SIZE];
+	RunToldCallback told; /* NULL: nobody wants to know */
+	void *told_context;
 };
 
 static void look(void *context);
@@ -89,9 +91,19 @@ run_watch_remove(RunWaiter *waiter)
 }
 
 void
+run_watch_on_tell(RunWatch *watch, RunToldCallback callback, void *context)
+{
+	watch->told = callback;
+	watch->told_context = context;
+}
+
+void
 run_watch_tell(RunWatch *watch, const char *run_id)
 {
 	uint32_t hash = hash_id(run_id);
+
+	if (watch->told)
+		watch->told(watch->told_context, run_id);
 
 	snprintf(watch->recent[hash % RECENT], ID_SIZE, "%s", run_id);
 	for (RunWaiter *one = watch->buckets[hash % BUCKETS]; one; one = one->next)
@@ -104,6 +116,8 @@ run_watch_tell(RunWatch *watch, const char *run_id)
 void
 run_watch_tell_all(RunWatch *watch)
 {
+	if (watch->told)
+		watch->told(watch->told_context, NULL);
 	for (int i = 0; i < BUCKETS; i++)
 	{
 		for (RunWaiter *one = watch->buckets[i]; one; one = one->next)

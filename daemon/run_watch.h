@@ -31,6 +31,14 @@ extern RunWaiter *run_watch_add(RunWatch *watch, const char *run_id,
 /* No more calls.  Allowed inside the callback. */
 extern void run_watch_remove(RunWaiter *waiter);
 
+/*
+ * Whoever wants to hear of all runs that are told of, at once; run_id NULL: of
+ * any. One at most; callback NULL: nobody.
+ */
+typedef void (*RunToldCallback)(void *context, const char *run_id);
+extern void
+run_watch_on_tell(RunWatch *watch, RunToldCallback callback, void *context);
+
 /* Something happened to the run: a worker or a notification says so. */
 extern void run_watch_tell(RunWatch *watch, const char *run_id);
 
