@@ -61,6 +61,18 @@ static const Statement statements[] = {
          " FROM mcp.enter_role($1::text, $2::text, $3::text) AS e"},
 	[DB_NOTHING] = {"nothing", 0, "SELECT true"},
 	[DB_HEALTH] = {"health", 0, "SELECT mcp.health()"},
+	/* The catalog alone, for the extension may not be there. */
+	[DB_EXTENSION] =
+		{"extension",
+         0,
+         "SELECT json_build_object("
+         "'installed', (SELECT e.extversion FROM pg_extension AS e"
+         " WHERE e.extname = 'mcp'),"
+         " 'available', (SELECT a.default_version"
+         " FROM pg_available_extensions AS a WHERE a.name = 'mcp'),"
+         " 'database', current_database(),"
+         " 'role', session_user,"
+         " 'now', clock_timestamp())"},
 	[DB_STATS] = {"stats", 0, "SELECT mcp.stats()"},
 	[DB_METRICS] = {"metrics", 0, "SELECT mcp.metrics()"},
 	[DB_MAINTAIN] = {"maintain",

@@ -19,6 +19,7 @@ typedef enum DbStatement
 	DB_ENTER_ROLE, /* role or level, subject, function -> nothing of use */
 	DB_NOTHING,    /* for what its caller's role says: true */
 	DB_HEALTH,
+	DB_EXTENSION, /* {installed, available, database, role, now} */
 	DB_STATS,
 	DB_METRICS,  /* -> a text for Prometheus */
 	DB_MAINTAIN, /* -> what was done, whether there is more to do */

@@ -17,13 +17,14 @@ if [ -n "${SAN:-}" ]; then
 	which='not long and not up and not crash'
 fi
 mkdir -p "$home/bin/$kind"
-for program in mcpd mcp-runner; do
+for program in mcpd mcp-runner mcpctl; do
 	install -m 755 "$top/.check/daemon-$kind/$program" "$home/bin/$kind"
 done
 
 eval "$("$top/packaging/local/postgres.sh" env)"
 export MCP_TEST_HOME="$home"
 export MCP_TEST_MCPD="$home/bin/$kind/mcpd"
+export MCP_TEST_MCPCTL="$home/bin/$kind/mcpctl"
 export MCP_TEST_USER="$mcpd_user"
 export PYTHONDONTWRITEBYTECODE=1
 cd "$top/tests/integration"

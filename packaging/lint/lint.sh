@@ -54,7 +54,9 @@ for folder in extension daemon; do
 	check "lint layers $folder" packaging/lint/check-layers.sh "$folder"
 	check "lint cppcheck $folder" cpp_check "$folder"
 done
-check 'lint layers runner' packaging/lint/check-layers.sh daemon/runner
+for folder in runner ctl; do
+	check "lint layers $folder" packaging/lint/check-layers.sh "daemon/$folder"
+done
 check 'lint clang-tidy extension' tidy extension "$(extension_flags)"
 check 'lint clang-tidy daemon' tidy daemon "$(daemon_flags)"
 check 'lint shell' shell_syntax
