@@ -64,7 +64,9 @@ api_answer_result(ApiRequest *request, DbResult *result, int code)
 	json = db_result_text(result, 0, 0);
 	if (json == NULL)
 		json = "null";
-	api_page_add_next(request, db_result_named(result, "rows"));
+	api_page_add_next(request,
+	                  db_result_named(result, "rows"),
+	                  db_result_named(result, "last"));
 	if (code == 200 && http_method(request->http) == HTTP_GET &&
 	    api_etag_is_known(
 			request, db_result_named(result, "revision"), json, strlen(json)))

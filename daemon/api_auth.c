@@ -72,7 +72,10 @@ list_keys(ApiRequest *request)
 	const char *limit;
 
 	if (api_query_page(request, &skip, &limit))
-		api_ask(request, DB_LIST_API_KEYS, (const char *[]){skip, limit}, 200);
+		api_ask(request,
+		        DB_LIST_API_KEYS,
+		        (const char *[]){skip, limit, api_query_text(request, "after")},
+		        200);
 }
 
 /* The answer is the only place where the key stands. */

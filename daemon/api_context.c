@@ -47,7 +47,8 @@ list(ApiRequest *request)
 	                         api_query_text(request, "type"),
 	                         api_query_text(request, "tag"),
 	                         skip,
-	                         limit},
+	                         limit,
+	                         api_query_text(request, "after")},
 	        200);
 }
 

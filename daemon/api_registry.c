@@ -122,7 +122,8 @@ list_audit(ApiRequest *request)
 	                         api_query_text(request, "actor"),
 	                         api_query_text(request, "since"),
 	                         skip,
-	                         limit},
+	                         limit,
+	                         api_query_text(request, "after")},
 	        200);
 }
 

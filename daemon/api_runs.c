@@ -35,7 +35,8 @@ list(ApiRequest *request)
 	        (const char *[]){api_query_text(request, "workflow_id"),
 	                         api_query_text(request, "status"),
 	                         skip,
-	                         limit},
+	                         limit,
+	                         api_query_text(request, "after")},
 	        200);
 }
 

@@ -44,11 +44,13 @@ list(ApiRequest *request)
 
 	if (!api_query_page(request, &skip, &limit))
 		return;
-	api_ask(
-		request,
-		DB_LIST_SCHEDULES,
-		(const char *[]){api_query_text(request, "workflow_id"), skip, limit},
-		200);
+	api_ask(request,
+	        DB_LIST_SCHEDULES,
+	        (const char *[]){api_query_text(request, "workflow_id"),
+	                         skip,
+	                         limit,
+	                         api_query_text(request, "after")},
+	        200);
 }
 
 static void
@@ -113,7 +115,10 @@ list_fires(ApiRequest *request)
 		return;
 	api_ask(request,
 	        DB_LIST_SCHEDULE_FIRES,
-	        (const char *[]){request->parameters[0], skip, limit},
+	        (const char *[]){request->parameters[0],
+	                         skip,
+	                         limit,
+	                         api_query_text(request, "after")},
 	        200);
 }
 

@@ -39,7 +39,10 @@ list(ApiRequest *request)
 		return;
 	api_ask(request,
 	        DB_LIST_WORKFLOWS,
-	        (const char *[]){api_query_text(request, "query"), skip, limit},
+	        (const char *[]){api_query_text(request, "query"),
+	                         skip,
+	                         limit,
+	                         api_query_text(request, "after")},
 	        200);
 }
 

@@ -21,6 +21,14 @@ typedef struct Statement
 #define ARRAY_OF(call) \
 	"SELECT coalesce(json_agg(r), '[]'), count(*) AS rows FROM " call " AS r"
 
+/*
+ * The same of a list that goes on behind a key: last is that of its last row,
+ * and the key to be given for the next page.
+ */
+#define PAGE_OF(key, call)                                  \
+	"SELECT coalesce(json_agg(r), '[]'), count(*) AS rows," \
+	" (array_agg(" key "))[count(*)]::text AS last FROM " call " AS r"
+
 /* Problems as an answer of 422 lists them. */
 #define PROBLEMS_OF(call)                                                     \
 	"SELECT coalesce(json_agg(json_build_object("                             \
@@ -80,10 +88,12 @@ static const Statement statements[] = {
                      "SELECT m, m ->> 'is_more' = 'true'"
                      " FROM mcp.maintain() AS m"},
 
-	[DB_LIST_MCPS] = {"list_mcps",
-                      5,
-                      ARRAY_OF("mcp.list_mcps(query => $1, type => $2,"
-                               " tag => $3, skip => $4, max_rows => $5)")},
+	[DB_LIST_MCPS] =
+		{"list_mcps",
+         6,
+         PAGE_OF("r.id",
+                 "mcp.list_mcps(query => $1, type => $2, tag => $3, skip => $4,"
+                 " max_rows => $5, after => $6)")},
 	[DB_CREATE_MCP] = {"create_mcp", 1, "SELECT mcp.create_mcp($1::jsonb)"},
 	[DB_GET_MCP] =
 		{"get_mcp",
@@ -120,10 +130,12 @@ static const Statement statements[] = {
                          1,
                          PROBLEMS_OF("mcp.validate_mcp($1::jsonb)")},
 
-	[DB_LIST_WORKFLOWS] = {"list_workflows",
-                           3,
-                           ARRAY_OF("mcp.list_workflows(query => $1,"
-                                    " skip => $2, max_rows => $3)")},
+	[DB_LIST_WORKFLOWS] =
+		{"list_workflows",
+         4,
+         PAGE_OF("r.workflow_id",
+                 "mcp.list_workflows(query => $1, skip => $2, max_rows => $3,"
+                 " after => $4)")},
 	[DB_CREATE_WORKFLOW] = {"create_workflow",
                             1,
                             "SELECT mcp.create_workflow($1::jsonb)"},
@@ -183,19 +195,24 @@ static const Statement statements[] = {
          " FROM mcp.get_run($1::uuid) AS r,"
          " LATERAL (SELECT r -> 'step_results' -> -1) AS last(s)"},
 	[DB_GET_GANTT] = {"get_gantt", 1, "SELECT mcp.run_gantt($1::uuid)"},
-	[DB_LIST_RUNS] = {"list_runs",
-                      4,
-                      ARRAY_OF("mcp.list_runs(workflow => $1, status => $2,"
-                               " skip => $3, max_rows => $4)")},
+	[DB_LIST_RUNS] =
+		{"list_runs",
+         5,
+         PAGE_OF("r ->> 'run_id'",
+                 "mcp.list_runs(workflow => $1, status => $2, skip => $3,"
+                 " max_rows => $4, after => $5)")},
 	[DB_CANCEL_RUN] =
 		{"cancel_run",
          2,
          "SELECT mcp.cancel_run($1::uuid, $2::jsonb ->> 'reason')"},
 
-	[DB_LIST_SCHEDULES] = {"list_schedules",
-                           3,
-                           ARRAY_OF("mcp.list_schedules(workflow => $1,"
-                                    " skip => $2, max_rows => $3)")},
+	[DB_LIST_SCHEDULES] =
+		{"list_schedules",
+         4,
+         PAGE_OF(
+			 "r ->> 'schedule_id'",
+			 "mcp.list_schedules(workflow => $1, skip => $2, max_rows => $3,"
+			 " after => $4)")},
 	[DB_CREATE_SCHEDULE] = {"create_schedule",
                             1,
                             "SELECT mcp.create_schedule($1::jsonb)"},
@@ -219,11 +236,12 @@ static const Statement statements[] = {
          1,
          "SELECT json_build_object('run_id', r, 'execution_id', r)"
          " FROM mcp.trigger_schedule($1::text) AS r"},
-	[DB_LIST_SCHEDULE_FIRES] = {"list_schedule_fires",
-                                3,
-                                ARRAY_OF(
-									"mcp.list_schedule_fires(schedule => $1,"
-									" skip => $2, max_rows => $3)")},
+	[DB_LIST_SCHEDULE_FIRES] =
+		{"list_schedule_fires",
+         4,
+         PAGE_OF("to_json(r.scheduled_at) #>> '{}'",
+                 "mcp.list_schedule_fires(schedule => $1, skip => $2,"
+                 " max_rows => $3, before => $4)")},
 	[DB_NEXT_FIRE_TIMES] =
 		{"next_fire_times",
          4,
@@ -298,9 +316,11 @@ static const Statement statements[] = {
                              ARRAY_OF("mcp.list_constraints()")},
 	[DB_LIST_AUDIT] =
 		{"list_audit",
-         6,
-         ARRAY_OF("mcp.list_audit(kind => $1, object => $2, actor => $3,"
-                  " since => $4::timestamptz, skip => $5, max_rows => $6)")},
+         7,
+         PAGE_OF("r.audit_id",
+                 "mcp.list_audit(kind => $1, object => $2, actor => $3,"
+                 " since => $4::timestamptz, skip => $5, max_rows => $6,"
+                 " after => $7)")},
 
 	[DB_CREATE_API_KEY] =
 		{"create_api_key",
@@ -316,10 +336,11 @@ static const Statement statements[] = {
          " ELSE '{}' END,"
          " expires => (b ->> 'expires_at')::timestamptz)"
          " FROM (SELECT $1::jsonb) AS body(b)"},
-	[DB_LIST_API_KEYS] = {"list_api_keys",
-                          2,
-                          ARRAY_OF(
-							  "mcp.list_api_keys(skip => $1, max_rows => $2)")},
+	[DB_LIST_API_KEYS] =
+		{"list_api_keys",
+         3,
+         PAGE_OF("r ->> 'id'",
+                 "mcp.list_api_keys(skip => $1, max_rows => $2, after => $3)")},
 	[DB_REVOKE_API_KEY] = {"revoke_api_key",
                            1,
                            "SELECT mcp.revoke_api_key($1::text)"},

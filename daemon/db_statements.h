@@ -4,7 +4,8 @@
  *
  * Their texts, the only SQL of the daemon, are in db_statements.c.  A comment
  * gives parameters -> columns; where no columns are named it is one row with
- * one JSON text, ready to go out.  Lists have a second column, rows: how many;
+ * one JSON text, ready to go out.  Lists have a second column, rows: how many, and
+ * those that go on behind a key a third, last: the key of the last row;
  * a definition has revision, which its tag is made of.
  */
 #ifndef MCPD_DB_STATEMENTS_H
@@ -24,7 +25,7 @@ typedef enum DbStatement
 	DB_METRICS,  /* -> a text for Prometheus */
 	DB_MAINTAIN, /* -> what was done, whether there is more to do */
 
-	DB_LIST_MCPS,            /* query, type, tag, skip, limit */
+	DB_LIST_MCPS,            /* query, type, tag, skip, limit, after */
 	DB_CREATE_MCP,           /* definition */
 	DB_GET_MCP,              /* mcp */
 	DB_UPDATE_MCP,           /* mcp, changes, NULL or revision */
@@ -37,7 +38,7 @@ typedef enum DbStatement
 	DB_VALIDATE_VERSION,     /* mcp, version -> array of problems */
 	DB_VALIDATE_MCP,         /* definition -> array of problems */
 
-	DB_LIST_WORKFLOWS,    /* query, skip, limit */
+	DB_LIST_WORKFLOWS,    /* query, skip, limit, after */
 	DB_CREATE_WORKFLOW,   /* definition */
 	DB_GET_WORKFLOW,      /* workflow */
 	DB_UPDATE_WORKFLOW,   /* workflow, definition, NULL or version */
@@ -50,7 +51,7 @@ typedef enum DbStatement
 	DB_GET_RUN,     /* run -> JSON, whether it is over */
 	DB_GET_MCP_RUN, /* run -> JSON of one MCP's execution, whether it is over */
 	DB_GET_GANTT,   /* run */
-	DB_LIST_RUNS,   /* workflow, status, skip, limit */
+	DB_LIST_RUNS,   /* workflow, status, skip, limit, after */
 	DB_PAUSE_RUN,   /* run, NULL or {"reason": text} */
 	DB_RESUME_RUN,  /* run */
 	DB_RETRY_RUN,   /* run, NULL or {from_step, inputs, options} */
@@ -67,7 +68,7 @@ typedef enum DbStatement
 	DB_RETRY_RUNS,          /* {filter, options, limit, after} */
 	DB_CANCEL_RUN,          /* run, NULL or {"reason": text} */
 
-	DB_LIST_SCHEDULES,            /* workflow, skip, limit */
+	DB_LIST_SCHEDULES,            /* workflow, skip, limit, after */
 	DB_CREATE_SCHEDULE,           /* definition */
 	DB_GET_SCHEDULE,              /* schedule */
 	DB_UPDATE_SCHEDULE,           /* schedule, changes */
@@ -75,7 +76,7 @@ typedef enum DbStatement
 	DB_PAUSE_SCHEDULE,            /* schedule */
 	DB_RESUME_SCHEDULE,           /* schedule */
 	DB_TRIGGER_SCHEDULE,          /* schedule */
-	DB_LIST_SCHEDULE_FIRES,       /* schedule, skip, limit */
+	DB_LIST_SCHEDULE_FIRES,       /* schedule, skip, limit, before */
 	DB_NEXT_FIRE_TIMES,           /* expr, n, time_zone, NULL or after */
 	DB_VALIDATE_SCHEDULE,         /* definition -> array of problems */
 	DB_VALIDATE_SCHEDULE_CHANGES, /* schedule, changes -> array of problems */
@@ -98,10 +99,10 @@ typedef enum DbStatement
 	DB_EXPLAIN_WORKFLOW,       /* workflow */
 	DB_LIST_TYPES,
 	DB_LIST_CONSTRAINTS,
-	DB_LIST_AUDIT, /* kind, object, actor, since, skip, limit */
+	DB_LIST_AUDIT, /* kind, object, actor, since, skip, limit, after */
 
 	DB_CREATE_API_KEY, /* {name, role, level, scopes, expires_at} */
-	DB_LIST_API_KEYS,  /* skip, limit */
+	DB_LIST_API_KEYS,  /* skip, limit, after */
 	DB_REVOKE_API_KEY, /* id, prefix or name -> nothing of use */
 
 	DB_LIST_QUEUES,

@@ -81,7 +81,8 @@ CREATE FUNCTION mcp.list_mcps(
     type            text        DEFAULT NULL,
     tag             text        DEFAULT NULL,
     skip            integer     DEFAULT 0,
-    max_rows        integer     DEFAULT 100
+    max_rows        integer     DEFAULT 100,
+    after           uuid        DEFAULT NULL
 )
 RETURNS SETOF mcp.listed_mcp
 LANGUAGE plpgsql
@@ -103,6 +104,7 @@ BEGIN
                OR position(lower(query) IN lower(d.description)) > 0)
           AND (list_mcps.type IS NULL OR d.type = list_mcps.type)
           AND (tag IS NULL OR d.tags @> ARRAY[tag])
+          AND (after IS NULL OR d.id > after)
         ORDER BY d.id
         OFFSET skip
         LIMIT max_rows
@@ -115,8 +117,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION mcp.list_mcps(text, text, text, integer, integer) IS
-'MCPs in the order they were made: those with the query in name, slug or description (case does not matter), of the type, and with the tag, where these are given.';
+COMMENT ON FUNCTION mcp.list_mcps(text, text, text, integer, integer, uuid) IS
+'MCPs in the order they were made: those with the query in name, slug or description (case does not matter), of the type, and with the tag, where these are given; and behind the id after, which is how one pages through many.';
 
 CREATE FUNCTION mcp.update_mcp(
     mcp             text,

@@ -44,7 +44,8 @@ COMMENT ON FUNCTION mcp._find_workflow(text) IS
 CREATE FUNCTION mcp.list_workflows(
     query           text        DEFAULT NULL,
     skip            integer     DEFAULT 0,
-    max_rows        integer     DEFAULT 100
+    max_rows        integer     DEFAULT 100,
+    after           uuid        DEFAULT NULL
 )
 RETURNS TABLE (
     workflow_id     uuid,
@@ -70,18 +71,19 @@ BEGIN
     SELECT d.workflow_id, d.name, d.slug, d.description, d.execution_mode,
            d.error_handling, d.steps, d.latest_version, d.created_at, d.updated_at
     FROM mcp.workflow_definitions AS d
-    WHERE query IS NULL
-       OR position(lower(query) IN lower(d.name)) > 0
-       OR position(lower(query) IN d.slug) > 0
-       OR position(lower(query) IN lower(d.description)) > 0
+    WHERE (query IS NULL
+           OR position(lower(query) IN lower(d.name)) > 0
+           OR position(lower(query) IN d.slug) > 0
+           OR position(lower(query) IN lower(d.description)) > 0)
+      AND (after IS NULL OR d.workflow_id > after)
     ORDER BY d.workflow_id
     OFFSET skip
     LIMIT max_rows;
 END
 $$;
 
-COMMENT ON FUNCTION mcp.list_workflows(text, integer, integer) IS
-'Workflows in the order they were made: those with the query in name, slug or description (case does not matter), or all.';
+COMMENT ON FUNCTION mcp.list_workflows(text, integer, integer, uuid) IS
+'Workflows in the order they were made: those with the query in name, slug or description (case does not matter), or all; those behind the id after.';
 
 CREATE FUNCTION mcp.update_workflow(
     workflow        text,

@@ -314,7 +314,8 @@ CREATE FUNCTION mcp.list_runs(
     workflow        text    DEFAULT NULL,
     status          text    DEFAULT NULL,
     skip            integer DEFAULT 0,
-    max_rows        integer DEFAULT 100)
+    max_rows        integer DEFAULT 100,
+    after           uuid    DEFAULT NULL)
 RETURNS SETOF jsonb
 LANGUAGE plpgsql
 STABLE
@@ -336,11 +337,12 @@ BEGIN
         FROM mcp.workflow_runs AS r
         WHERE (wanted_id IS NULL OR r.workflow_id = wanted_id)
           AND (list_runs.status IS NULL OR r.status = list_runs.status)
+          AND (after IS NULL OR r.run_id < after)
         ORDER BY r.run_id DESC
         OFFSET skip
         LIMIT max_rows;
 END
 $$;
 
-COMMENT ON FUNCTION mcp.list_runs(text, text, integer, integer) IS
-'Runs, newest first, without their steps. workflow is an id (of a deleted one, too) or a slug; an unknown slug raises MC020, an unknown status invalid_parameter_value.';
+COMMENT ON FUNCTION mcp.list_runs(text, text, integer, integer, uuid) IS
+'Runs, newest first, without their steps; those behind (older than) the id after. workflow is an id (of a deleted one, too) or a slug; an unknown slug raises MC020, an unknown status invalid_parameter_value.';

@@ -222,7 +222,8 @@ COMMENT ON FUNCTION mcp.get_schedule(text) IS
 CREATE FUNCTION mcp.list_schedules(
     workflow        text    DEFAULT NULL,
     skip            integer DEFAULT 0,
-    max_rows        integer DEFAULT 100)
+    max_rows        integer DEFAULT 100,
+    after           uuid    DEFAULT NULL)
 RETURNS SETOF jsonb
 LANGUAGE plpgsql
 STABLE
@@ -236,21 +237,22 @@ BEGIN
     RETURN QUERY
         SELECT mcp._schedule_document(s)
         FROM mcp.schedules AS s
-        WHERE wanted_id IS NULL
-           OR s.workflow_id = wanted_id
+        WHERE (wanted_id IS NULL OR s.workflow_id = wanted_id)
+          AND (after IS NULL OR s.schedule_id > after)
         ORDER BY s.schedule_id
         OFFSET skip
         LIMIT max_rows;
 END
 $$;
 
-COMMENT ON FUNCTION mcp.list_schedules(text, integer, integer) IS
-'Schedules in the order they were made, all or those of a workflow (id or slug).';
+COMMENT ON FUNCTION mcp.list_schedules(text, integer, integer, uuid) IS
+'Schedules in the order they were made, all or those of a workflow (id or slug); those behind the id after.';
 
 CREATE FUNCTION mcp.list_schedule_fires(
     schedule        text,
     skip            integer DEFAULT 0,
-    max_rows        integer DEFAULT 100)
+    max_rows        integer DEFAULT 100,
+    before          timestamptz DEFAULT NULL)
 RETURNS TABLE (
     scheduled_at    timestamptz,
     fired_at        timestamptz,
@@ -270,14 +272,15 @@ BEGIN
         SELECT f.scheduled_at, f.fired_at, f.outcome, f.run_id, f.detail
         FROM mcp.schedule_fires AS f
         WHERE f.schedule_id = (wanted).schedule_id
+          AND (before IS NULL OR f.scheduled_at < before)
         ORDER BY f.scheduled_at DESC
         OFFSET skip
         LIMIT max_rows;
 END
 $$;
 
-COMMENT ON FUNCTION mcp.list_schedule_fires(text, integer, integer) IS
-'What became of the times of a schedule, the latest first. Old ones are let go after a while.';
+COMMENT ON FUNCTION mcp.list_schedule_fires(text, integer, integer, timestamptz) IS
+'What became of the times of a schedule, the latest first; those before a time. Old ones are let go after a while.';
 
 CREATE FUNCTION mcp.update_schedule(schedule text, changes jsonb)
 RETURNS jsonb

@@ -89,7 +89,8 @@ CREATE FUNCTION mcp.list_audit(
     actor           text        DEFAULT NULL,
     since           timestamptz DEFAULT NULL,
     skip            integer     DEFAULT 0,
-    max_rows        integer     DEFAULT 100)
+    max_rows        integer     DEFAULT 100,
+    after           uuid        DEFAULT NULL)
 RETURNS TABLE (
     recorded_at     timestamptz,
     actor_name      text,
@@ -98,7 +99,8 @@ RETURNS TABLE (
     object_id       text,
     object_name     text,
     changes         jsonb,
-    application     text)
+    application     text,
+    audit_id        uuid)
 LANGUAGE plpgsql
 STABLE
 SECURITY DEFINER
@@ -109,17 +111,18 @@ BEGIN
     PERFORM mcp._check_page(skip, max_rows);
     RETURN QUERY
         SELECT a.recorded_at, a.actor::text, a.action, a.kind,
-               a.object_id, a.object_name, a.changes, a.application
+               a.object_id, a.object_name, a.changes, a.application, a.audit_id
         FROM mcp.audit_log AS a
         WHERE (list_audit.kind IS NULL OR a.kind = list_audit.kind)
           AND (object IS NULL OR object IN (a.object_id, a.object_name))
           AND (list_audit.actor IS NULL OR a.actor = list_audit.actor)
           AND (since IS NULL OR a.audit_id >= mcp.uuid_v7_floor(since))
+          AND (after IS NULL OR a.audit_id < after)
         ORDER BY a.audit_id DESC
         OFFSET skip
         LIMIT max_rows;
 END
 $$;
 
-COMMENT ON FUNCTION mcp.list_audit(text, text, text, timestamptz, integer, integer) IS
-'The audit log, newest first, narrowed to a kind (mcp, mcp_version, workflow, mcp_type, constraint, json_schema, role, run), an object by id or name, an actor, or a time on.';
+COMMENT ON FUNCTION mcp.list_audit(text, text, text, timestamptz, integer, integer, uuid) IS
+'The audit log, newest first, narrowed to a kind (mcp, mcp_version, workflow, mcp_type, constraint, json_schema, role, run), an object by id or name, an actor, or a time on, and to what is behind (older than) the id after.';

@@ -209,7 +209,8 @@ COMMENT ON FUNCTION mcp.create_api_key(text, regrole, text, text[], timestamptz)
 
 CREATE FUNCTION mcp.list_api_keys(
     skip            integer     DEFAULT 0,
-    max_rows        integer     DEFAULT 100)
+    max_rows        integer     DEFAULT 100,
+    after           uuid        DEFAULT NULL)
 RETURNS SETOF jsonb
 LANGUAGE plpgsql
 STABLE
@@ -221,14 +222,16 @@ BEGIN
     RETURN QUERY
         SELECT mcp._key_json(k)
         FROM mcp.api_keys AS k
+        WHERE after IS NULL
+           OR k.key_id < after
         ORDER BY k.key_id DESC
         OFFSET skip
         LIMIT max_rows;
 END
 $$;
 
-COMMENT ON FUNCTION mcp.list_api_keys(integer, integer) IS
-'Keys of the HTTP face, newest first, those that were revoked among them; never their texts.';
+COMMENT ON FUNCTION mcp.list_api_keys(integer, integer, uuid) IS
+'Keys of the HTTP face, newest first, those that were revoked among them, and behind (older than) the id after; never their texts.';
 
 CREATE FUNCTION mcp.revoke_api_key(key text)
 RETURNS jsonb

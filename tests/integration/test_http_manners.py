@@ -147,6 +147,57 @@ def test_pages_lead_to_each_other(api, bench):
     assert len(api.get(link).json()) == 1
 
 
+@pytest.fixture(scope="module")
+def long_lists(api, bench):
+    """Five of everything that is listed, all of one workflow where it has one."""
+    workflow = bench.workflow([])
+    fires = "/schedules/paged-0/fires"
+    for i in range(5):
+        bench.workflow([])
+        bench.run(workflow)
+        body = {"name": f"paged {i}", "workflow": workflow, "cron": "0 0 1 1 *"}
+        assert api.post("/schedules", body).status_code == 201
+        assert api.post("/auth/keys", {"name": unique("paged"), "level": "viewer"}).status_code == 201
+        assert api.post("/schedules/paged-0/trigger").status_code == 202
+    return {
+        "/workflows/": "workflow_id",
+        f"/workflows/runs/?workflow_id={workflow}": "run_id",
+        "/schedules": "schedule_id",
+        "/auth/keys": "id",
+        "/audit?kind=schedule": "audit_id",
+        fires: "scheduled_at",
+    }
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_every_list_goes_on_behind_its_last_row(api, long_lists, place):
+    path, key = list(long_lists.items())[place]
+    everything = [one[key] for one in api.get(path, params={"limit": 500}).json()]
+    paged, page, pages = [], path + ("&" if "?" in path else "?") + "limit=2", 0
+    while page and pages < len(everything):
+        answer = api.get(page)
+        assert answer.status_code == 200, answer.text
+        paged += [one[key] for one in answer.json()]
+        page = answer.links.get("next", {}).get("url")
+        pages += 1
+        assert page is None or ("after=" in page and "skip=" not in page)
+    assert len(everything) >= 5
+    assert paged == everything
+
+
+def test_a_page_behind_is_the_same_whatever_comes_before(api, bench):
+    workflow = bench.workflow([])
+    runs = [bench.run(workflow)["run_id"] for _ in range(3)][::-1]
+    first = api.get("/workflows/runs/", params={"workflow_id": workflow, "limit": 2})
+    bench.run(workflow)
+    second = api.get(first.links["next"]["url"])
+    assert [one["run_id"] for one in first.json() + second.json()] == runs
+
+
+def test_a_page_behind_nothing_that_can_be_is_refused(api):
+    assert_problem(api.get("/context", params={"after": "nonsense"}), 422)
+
+
 def test_a_long_answer_is_compressed_for_who_takes_it(mcpd, api, mcp):
     plain = api.get("/context?limit=500", headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers
