@@ -5,6 +5,7 @@
 #include "api.h"
 
 #include "api_feed.h"
+#include "api_log.h"
 #include "api_manners.h"
 #include "api_tasks.h"
 #include "api_wait.h"
@@ -161,6 +162,7 @@ answered(void *context, const HttpRequest *http, void *state, int status,
 	              is_found ? request->route->pattern : "",
 	              status,
 	              nanoseconds);
+	api_log(http, request, status, nanoseconds);
 }
 
 static void

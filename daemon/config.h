@@ -37,8 +37,9 @@ typedef struct Config
 	const char *redis_password; /* NULL: none */
 
 	const char *api_host;
-	int api_port;              /* 0: any free one, which the log names */
-	const char *api_key;       /* NULL: nobody can be let in */
+	int api_port;        /* 0: any free one, which the log names */
+	int api_shares_port; /* 1: other daemons of our user listen on it too */
+	const char *api_key; /* NULL: nobody can be let in */
 	const char *jwt_algorithm; /* NULL: no tokens of another issuer */
 	const char *jwt_secret;
 	const char *jwt_jwks_file;
@@ -51,6 +52,7 @@ typedef struct Config
 	int api_connections;
 	double api_heartbeat; /* seconds that a stream is silent at most */
 	LogLevel log_level;
+	LogFormat log_format;
 
 	const char *scripts_dir;   /* NULL: no script_path is allowed */
 	const char *notebooks_dir; /* NULL: no notebook_path is allowed */
@@ -89,5 +91,13 @@ typedef struct Config
  */
 extern Status config_read(Arena *arena, const char *env_file, Config *config,
                           Error *error) MUST_CHECK;
+
+/*
+ * Calls tell with the name of each variable that is different, but for those of
+ * the two servers.
+ */
+extern void
+config_compare(const Config *left, const Config *right,
+               void (*tell)(void *context, const char *name), void *context);
 
 #endif

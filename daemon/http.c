@@ -73,8 +73,7 @@ http_start(const Config *config, const HttpHandler *handler, void *context,
 	created->handler = handler;
 	created->context = context;
 	created->max_body = (size_t) config->api_max_body;
-	status = http_listen_open(
-		config->api_host, config->api_port, &fd, &created->port, error);
+	status = http_listen_open(config, &fd, &created->port, error);
 	if (status == STATUS_OK)
 		status = start_daemon(created, config, fd, error);
 	if (status == STATUS_OK)

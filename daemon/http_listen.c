@@ -16,13 +16,15 @@
 
 #define BACKLOG 1024
 
-static int open_address(const struct addrinfo *address);
+static int open_address(const struct addrinfo *address, bool is_shared);
 static int port_of(int fd);
 
 Status
-http_listen_open(const char *host, int port, int *fd, int *bound_port,
-                 Error *error)
+http_listen_open(const Config *config, int *fd, int *bound_port, Error *error)
 {
+	const char *host = config->api_host;
+	int port = config->api_port;
+	bool is_shared = config->api_shares_port != 0;
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
 	                         .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	struct addrinfo *addresses;
@@ -42,7 +44,7 @@ http_listen_open(const char *host, int port, int *fd, int *bound_port,
 	for (struct addrinfo *address = addresses; address && *fd < 0;
 	     address = address->ai_next)
 	{
-		*fd = open_address(address);
+		*fd = open_address(address, is_shared);
 		cause = errno;
 	}
 	freeaddrinfo(addresses);
@@ -59,7 +61,7 @@ http_listen_open(const char *host, int port, int *fd, int *bound_port,
 
 /* Returns -1, with errno set, where the address cannot be had. */
 static int
-open_address(const struct addrinfo *address)
+open_address(const struct addrinfo *address, bool is_shared)
 {
 	const int yes = 1;
 	int fd = socket(address->ai_family,
@@ -71,6 +73,9 @@ open_address(const struct addrinfo *address)
 		return -1;
 	/* A daemon that starts again must not wait for its old connections. */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	/* Several daemons of one user may share a port: the kernel deals out. */
+	if (is_shared)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof(yes));
 	if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 &&
 	    listen(fd, BACKLOG) == 0)
 		return fd;

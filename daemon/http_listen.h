@@ -5,13 +5,14 @@
 #ifndef MCPD_HTTP_LISTEN_H
 #define MCPD_HTTP_LISTEN_H
 
+#include "config.h"
 #include "status.h"
 
 /*
- * A listening socket on the first address of host that can be had, and the port
- * it got where 0 was asked for.
+ * A listening socket on the first address that can be had of the configured
+ * host, and the port it got where 0 was asked for.
  */
-extern Status http_listen_open(const char *host, int port, int *fd,
-                               int *bound_port, Error *error) MUST_CHECK;
+extern Status http_listen_open(const Config *config, int *fd, int *bound_port,
+                               Error *error) MUST_CHECK;
 
 #endif

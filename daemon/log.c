@@ -1,40 +1,19 @@
 /*
  * log.c
- *		Structured lines on stderr: time, level, message, name=value fields.
+ *		Structured lines on stderr: time, level, message, fields.
  *
  * A line is built in one buffer and leaves by one write(2), so lines of
- * several daemons on one file do not mix.  What does not fit is cut.
+ * several daemons on one file do not mix.
  */
 #include "log.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "log_line.h"
+
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
-#define LINE_SIZE 4096
-
-typedef struct Line
-{
-	char bytes[LINE_SIZE];
-	size_t length;
-} Line;
-
 static LogLevel lowest = LOG_LEVEL_INFO;
-
-static const char *const level_names[] = {
-	[LOG_LEVEL_DEBUG] = "DEBUG",
-	[LOG_LEVEL_INFO] = "INFO",
-	[LOG_LEVEL_WARNING] = "WARNING",
-	[LOG_LEVEL_ERROR] = "ERROR",
-};
-
-static void add_time(Line *line);
-static void add_text(Line *line, const char *text);
-static void add_value(Line *line, const char *text);
-static void add_escaped(Line *line, unsigned char byte);
-static bool is_plain(const char *text);
+static LogFormat form = LOG_FORMAT_TEXT;
 
 LogField
 log_text(const char *name, const char *text)
@@ -82,34 +61,28 @@ log_parse_level(const char *text, LogLevel *level)
 }
 
 void
+log_set_format(LogFormat format)
+{
+	form = format;
+}
+
+bool
+log_parse_format(const char *text, LogFormat *format)
+{
+	bool is_json = strcasecmp(text, "json") == 0;
+
+	*format = is_json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT;
+	return is_json || strcasecmp(text, "text") == 0;
+}
+
+void
 log_write(LogLevel level, const char *message, const LogField *fields)
 {
-	Line line = {.length = 0};
+	LogLine line;
 
 	if (level < lowest)
 		return;
-	add_time(&line);
-	add_text(&line, " ");
-	add_text(&line, level_names[level]);
-	add_text(&line, " ");
-	add_text(&line, message);
-	for (const LogField *field = fields; field && field->name; field++)
-	{
-		add_text(&line, " ");
-		add_text(&line, field->name);
-		add_text(&line, "=");
-		if (field->text)
-			add_value(&line, field->text);
-		else
-		{
-			char number[24];
-
-			snprintf(number, sizeof(number), "%lld", (long long) field->number);
-			add_text(&line, number);
-		}
-	}
-	/* add_text leaves room for it. */
-	line.bytes[line.length++] = '\n';
+	log_line_print(&line, form, level, message, fields);
 	/* A log that cannot be written has nobody to tell. */
 	if (write(STDERR_FILENO, line.bytes, line.length) < 0)
 		return;
@@ -147,81 +120,4 @@ log_failure(const char *message, const Error *error)
 	                       log_text("sqlstate", error->sqlstate),
 	                       log_text("error", error->message),
 	                       log_text("detail", error->detail)));
-}
-
-static void
-add_time(Line *line)
-{
-	struct timespec now;
-	struct tm parts;
-	char text[64];
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &parts);
-	snprintf(text,
-	         sizeof(text),
-	         "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ",
-	         parts.tm_year + 1900,
-	         parts.tm_mon + 1,
-	         parts.tm_mday,
-	         parts.tm_hour,
-	         parts.tm_min,
-	         parts.tm_sec,
-	         now.tv_nsec / 1000000);
-	add_text(line, text);
-}
-
-static void
-add_text(Line *line, const char *text)
-{
-	size_t room = LINE_SIZE - 1 - line->length;
-	size_t length = strnlen(text, room);
-
-	memcpy(line->bytes + line->length, text, length);
-	line->length += length;
-}
-
-static void
-add_value(Line *line, const char *text)
-{
-	if (is_plain(text))
-	{
-		add_text(line, text);
-		return;
-	}
-	add_text(line, "\"");
-	for (; *text; text++)
-		add_escaped(line, (unsigned char) *text);
-	add_text(line, "\"");
-}
-
-/* Bytes above 0x7F pass: they are UTF-8 and cannot end a line. */
-static void
-add_escaped(Line *line, unsigned char byte)
-{
-	char text[8] = {(char) byte, '\0'};
-
-	if (byte == '"' || byte == '\\')
-		snprintf(text, sizeof(text), "\\%c", byte);
-	else if (byte == '\n')
-		snprintf(text, sizeof(text), "\\n");
-	else if (byte < 0x20 || byte == 0x7F)
-		snprintf(text, sizeof(text), "\\u%04x", byte);
-	add_text(line, text);
-}
-
-static bool
-is_plain(const char *text)
-{
-	if (*text == '\0')
-		return false;
-	for (; *text; text++)
-	{
-		unsigned char byte = (unsigned char) *text;
-
-		if (byte <= 0x20 || byte == 0x7F || byte == '"' || byte == '=' ||
-		    byte == '\\')
-			return false;
-	}
-	return true;
 }

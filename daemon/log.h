@@ -1,6 +1,6 @@
 /*
  * log.h
- *		Structured lines on stderr: time, level, message, name=value fields.
+ *		Structured lines on stderr: time, level, message, fields.
  *
  * A message is constant text; whatever varies is a field, quoted where it
  * holds anything but plain characters, so that no value can forge a line.
@@ -22,6 +22,12 @@ typedef enum LogLevel
 	LOG_LEVEL_ERROR
 } LogLevel;
 
+typedef enum LogFormat
+{
+	LOG_FORMAT_TEXT, /* fields as name=value */
+	LOG_FORMAT_JSON  /* an object a line */
+} LogFormat;
+
 typedef struct LogField
 {
 	const char *name;
@@ -41,6 +47,12 @@ extern void log_set_level(LogLevel level);
 
 /* "INFO" in any case, also DEBUG, WARNING (WARN), ERROR (CRITICAL). */
 extern bool log_parse_level(const char *text, LogLevel *level);
+
+/* Before it is called, TEXT is the format. */
+extern void log_set_format(LogFormat format);
+
+/* "text" or "json", in any case. */
+extern bool log_parse_format(const char *text, LogFormat *format);
 
 /* fields may be NULL. */
 extern void

@@ -20,6 +20,7 @@
 #include "maintenance.h"
 #include "metrics.h"
 #include "redis.h"
+#include "reload.h"
 #include "run_watch.h"
 #include "runner.h"
 #include "runner_level.h"
@@ -51,6 +52,7 @@ typedef struct Daemon
 	Redis *redis; /* NULL: none is configured */
 	Metrics *metrics;
 	Auth *auth;
+	Reload *reload;
 	Api *api;
 	HttpServer *http;
 	Maintenance *maintenance;
@@ -105,6 +107,9 @@ main(int argc, char **argv)
 		return EXIT_BAD_CONFIG;
 	}
 	log_set_level(daemon.config.log_level);
+	log_set_format(daemon.config.log_format);
+	daemon.reload =
+		reload_create(arguments.env_file, &daemon.config, daemon.auth);
 	if (arguments.secret)
 		code = seal_command(daemon.seal, arguments.secret, daemon.arena) == 0
 		           ? EXIT_FINE
@@ -119,6 +124,7 @@ main(int argc, char **argv)
 	}
 	stop(&daemon);
 	auth_destroy(daemon.auth);
+	reload_destroy(daemon.reload);
 	arena_destroy(daemon.arena);
 	return (int) code;
 }
@@ -174,6 +180,8 @@ start(Daemon *daemon, Error *error)
 		status = start_runner(config, error);
 	if (status == STATUS_OK)
 		status = loop_on_signal(SIGINT, stop_asked, daemon, error);
+	if (status == STATUS_OK)
+		status = loop_on_signal(SIGHUP, reload_now, daemon->reload, error);
 	if (status != STATUS_OK)
 		return status;
 	daemon->stop_timer = loop_timer_create(go_on_stopping, daemon);
@@ -248,19 +256,11 @@ start_http(Daemon *daemon, Error *error)
 static Status
 open_auth(Daemon *daemon, Error *error)
 {
-	const Config *config = &daemon->config;
-	const JwtSettings settings = {.algorithm = config->jwt_algorithm,
-	                              .secret = config->jwt_secret,
-	                              .jwks_file = config->jwt_jwks_file,
-	                              .audience = config->jwt_audience,
-	                              .issuer = config->jwt_issuer,
-	                              .role_claim = config->jwt_role_claim};
-	JwtIssuer *issuer = NULL;
+	JwtIssuer *issuer;
 
-	if (settings.algorithm &&
-	    jwt_issuer_create(&settings, &issuer, error) != STATUS_OK)
+	if (reload_open_issuer(&daemon->config, &issuer, error) != STATUS_OK)
 		return error->status;
-	daemon->auth = auth_create(config->api_key, issuer);
+	daemon->auth = auth_create(daemon->config.api_key, issuer);
 	return STATUS_OK;
 }
 

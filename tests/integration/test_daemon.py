@@ -1,5 +1,6 @@
 """mcpd as a program: its settings, its exit codes, its log, its start and its end."""
 
+import json
 import os
 import re
 import signal
@@ -40,6 +41,7 @@ def idle(make_mcpd):
         ("MCP_API_PORT", "80x"),
         ("MCP_API_PORT", "65536"),
         ("MCP_LOG_LEVEL", "loud"),
+        ("MCP_LOG_FORMAT", "xml"),
         ("MCP_DEFAULT_TIMEOUT", "-1"),
         ("DATABASE_URL", "postgresql://u:hush@h:x%zz/d"),
         ("REDIS_URL", "http://:hush@h"),
@@ -195,3 +197,66 @@ def test_a_daemon_whose_role_may_only_read_says_forbidden(make_mcpd, database, s
     daemon.stop()
     assert "create_mcp" not in str(problem)
     database.query("SELECT mcp.revoke_role('mcpd_reader', 'viewer'); DROP ROLE mcpd_reader")
+
+
+def test_the_log_may_be_json(make_mcpd):
+    daemon = make_mcpd(MCP_LOG_LEVEL="DEBUG", MCP_LOG_FORMAT="json").start()
+    api = Api(daemon.url, daemon.key)
+    assert api.get("/context?query=hush", headers={"X-Request-Id": "seen-7"}).status_code == 200
+    daemon.stop()
+    lines = [json.loads(line) for line in daemon.log().splitlines()]
+    assert all(line["time"] and line["level"] and line["message"] for line in lines)
+    line = next(line for line in lines if line.get("request") == "seen-7")
+    assert (line["message"], line["route"], line["status"]) == ("answered", "context", 200)
+    assert "hush" not in daemon.log()
+
+
+def test_daemons_may_share_a_port(make_mcpd):
+    first = make_mcpd(MCP_API_SHARE_PORT="1").start()
+    port = first.url.rsplit(":", 1)[1]
+    second = make_mcpd(MCP_API_SHARE_PORT="1", MCP_API_PORT=port, MCP_API_KEY=first.key)
+    second.spawn()
+    wait_for(lambda: "listening" in second.log(), "the second one to listen")
+    api = Api(first.url, first.key)
+    # Each new connection goes to one or the other.
+    for _ in range(20):
+        assert api.get("/context").status_code == 200
+    first.stop()
+    for _ in range(5):
+        assert Api(first.url, first.key).get("/context").status_code == 200
+
+
+def test_a_port_that_is_not_shared_is_refused(make_mcpd):
+    first = make_mcpd().start()
+    ended = run(make_mcpd(), MCP_API_PORT=first.url.rsplit(":", 1)[1])
+    assert ended.returncode != 0
+    assert "cannot listen on" in ended.stderr
+
+
+def set_file(daemon, **settings):
+    with open(os.path.join(daemon.folder, ".env"), "w") as file:
+        file.writelines(f"{name}={value}\n" for name, value in settings.items())
+
+
+def test_sighup_reads_the_settings_anew(make_mcpd):
+    daemon = make_mcpd()
+    set_file(daemon, MCP_LOG_LEVEL="INFO")
+    daemon.start()
+    api = Api(daemon.url, daemon.key)
+    api.get("/context", headers={"X-Request-Id": "before-1"})
+
+    def hang_up(word):
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: word in daemon.log(), word)
+
+    set_file(daemon, MCP_LOG_LEVEL="DEBUG", MCP_LOG_FORMAT="json", MCP_WORKER_SLOTS="3")
+    hang_up("settings are read anew")
+    api.get("/context", headers={"X-Request-Id": "after-1"})
+    wait_for(lambda: '"request":"after-1"' in daemon.log(), "the line of the request")
+    assert "before-1" not in daemon.log()
+    assert "MCP_WORKER_SLOTS" in daemon.log()
+    # What cannot be read changes nothing, and ends nothing.
+    set_file(daemon, MCP_LOG_LEVEL="loud")
+    hang_up("settings are left as they were")
+    assert api.get("/context", headers={"X-Request-Id": "after-2"}).status_code == 200
+    wait_for(lambda: '"request":"after-2"' in daemon.log(), "the line of the request")

@@ -6,7 +6,7 @@
  *
  * needs: daemon/child.c daemon/child_request.c daemon/runner.c
  * needs: daemon/runner_queue.c daemon/capture.c daemon/loop.c
- * needs: daemon/log.c daemon/arena.c daemon/memory.c daemon/status.c
+ * needs: daemon/log.c daemon/log_line.c daemon/utf8.c daemon/arena.c daemon/memory.c daemon/status.c
  * links: -luv
  */
 #include <errno.h>

@@ -2,9 +2,9 @@
  * test_config.c
  *		Where settings come from, and what a wrong one says.
  *
- * needs: daemon/config.c daemon/runner_level.c daemon/config_redis.c daemon/env_file.c
+ * needs: daemon/config.c daemon/config_setting.c daemon/config_server.c daemon/runner_level.c daemon/config_redis.c daemon/env_file.c
  * needs: daemon/percent.c daemon/arena.c daemon/memory.c daemon/status.c
- * needs: daemon/log.c
+ * needs: daemon/log.c daemon/log_line.c daemon/utf8.c
  * links: -lpq
  */
 #include <setjmp.h>

@@ -12,7 +12,7 @@
  * needs: daemon/runner_queue.c daemon/runner_level.c daemon/capture.c
  * needs: daemon/workdir.c daemon/confined_path.c daemon/pool.c daemon/loop.c
  * needs: daemon/json_view.c daemon/json_check.c daemon/json_write.c
- * needs: daemon/utf8.c daemon/log.c daemon/arena.c daemon/memory.c
+ * needs: daemon/utf8.c daemon/log.c daemon/log_line.c daemon/arena.c daemon/memory.c
  * needs: daemon/status.c
  * links: -luv -lcrypto
  */

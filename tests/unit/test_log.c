@@ -2,7 +2,7 @@
  * test_log.c
  *		A line is one line, whatever its values hold.
  *
- * needs: daemon/log.c daemon/status.c
+ * needs: daemon/log.c daemon/log_line.c daemon/status.c daemon/utf8.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,12 +87,61 @@ a_value_cannot_forge_a_line(void **state)
 }
 
 static void
-a_long_line_is_cut_and_ended(void **state)
+a_long_value_is_cut_and_ended(void **state)
 {
 	const char *text = capture(write_long);
 
-	assert_int_equal(strlen(line), 4096);
-	assert_ptr_equal(strchr(text, '\n'), line + 4095);
+	assert_int_equal(strlen(text), strlen("ERROR began text=\"\"\n") + 2000);
+	assert_string_equal(text + strlen(text) - 4, "\\n\"\n");
+}
+
+static void
+write_many(void)
+{
+	static char text[1000];
+
+	memset(text, '\1', sizeof(text) - 1);
+	log_info("began",
+	         LOG_FIELDS(log_text("first", text),
+	                    log_text("second", "is left out"),
+	                    log_number("third", 3)));
+}
+
+/* Whole lines, however little fits: what is left out is left out as fields. */
+static void
+what_does_not_fit_is_left_out(void **state)
+{
+	const char *text = capture(write_many);
+
+	assert_true(strlen(line) <= 4096);
+	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
+	assert_null(strstr(text, "second"));
+	log_set_format(LOG_FORMAT_JSON);
+	capture(write_many);
+	log_set_format(LOG_FORMAT_TEXT);
+	assert_true(strlen(line) <= 4096);
+	assert_string_equal(line + strlen(line) - 3, "\"}\n");
+}
+
+static void
+write_bytes(void)
+{
+	log_info("began", LOG_FIELDS(log_text("bytes", "\xFF\xC3\xA4\n")));
+}
+
+static void
+a_line_of_json_is_an_object(void **state)
+{
+	log_set_format(LOG_FORMAT_JSON);
+	capture(write_fields);
+	assert_non_null(strstr(line, "{\"time\":\"20"));
+	assert_non_null(
+		strstr(line,
+	           "Z\",\"level\":\"INFO\",\"message\":\"began\","
+	           "\"plain\":\"a/b:c\",\"count\":-3,\"none\":\"\"}\n"));
+	capture(write_bytes);
+	assert_non_null(strstr(line, "\"bytes\":\"?\xC3\xA4\\n\"}\n"));
+	log_set_format(LOG_FORMAT_TEXT);
 }
 
 static void
@@ -110,7 +159,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_follow_the_message),
 		cmocka_unit_test(a_value_cannot_forge_a_line),
-		cmocka_unit_test(a_long_line_is_cut_and_ended),
+		cmocka_unit_test(a_long_value_is_cut_and_ended),
+		cmocka_unit_test(what_does_not_fit_is_left_out),
+		cmocka_unit_test(a_line_of_json_is_an_object),
 		cmocka_unit_test(lines_below_the_level_are_dropped),
 	};
 

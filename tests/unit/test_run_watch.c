@@ -2,7 +2,7 @@
  * test_run_watch.c
  *		Waking those who wait for a run, on a real loop.
  *
- * needs: daemon/run_watch.c daemon/loop.c daemon/log.c daemon/status.c
+ * needs: daemon/run_watch.c daemon/loop.c daemon/log.c daemon/log_line.c daemon/utf8.c daemon/status.c
  * needs: daemon/memory.c
  * links: -luv
  */

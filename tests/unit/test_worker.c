@@ -7,7 +7,7 @@
  * needs: daemon/worker_task.c daemon/worker_name.c daemon/worker_pace.c
  * needs: daemon/mcp_version.c daemon/token_feed.c daemon/redact.c daemon/text_buffer.c
  * needs: daemon/json_view.c daemon/json_check.c daemon/json_write.c
- * needs: daemon/utf8.c daemon/loop.c daemon/log.c daemon/arena.c
+ * needs: daemon/utf8.c daemon/loop.c daemon/log.c daemon/log_line.c daemon/arena.c
  * needs: daemon/memory.c daemon/status.c
  * links: -luv
  */
