@@ -224,11 +224,13 @@ set_caller(ApiRequest *request)
 			break;
 		case AUTH_KEY:
 			request->caller =
-				(DbCaller){DB_ENTER_KEY, {identity->prefix, identity->digest}};
+				(DbCaller){.enter = DB_ENTER_KEY,
+			               .values = {identity->prefix, identity->digest}};
 			break;
 		case AUTH_ROLE:
 			request->caller =
-				(DbCaller){DB_ENTER_ROLE, {identity->role, identity->subject}};
+				(DbCaller){.enter = DB_ENTER_ROLE,
+			               .values = {identity->role, identity->subject}};
 			break;
 	}
 }

@@ -10,6 +10,7 @@
 
 #include "api_route.h"
 #include "auth.h"
+#include "cache.h"
 #include "db.h"
 #include "http.h"
 #include "metrics.h"
@@ -26,6 +27,7 @@ struct ApiFeeds;  /* api_feed.h */
 typedef struct ApiWorld
 {
 	Db *db;
+	Cache *cache;
 	RunWatch *run_watch;
 	const Auth *auth;
 	Metrics *metrics;

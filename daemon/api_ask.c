@@ -8,6 +8,7 @@
 #include "api_page.h"
 #include "problem.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define JSON_TYPE "application/json"
@@ -54,6 +55,7 @@ void
 api_answer_result(ApiRequest *request, DbResult *result, int code)
 {
 	const char *json;
+	const char *rows = db_result_named(result, "rows");
 
 	if (code == 204)
 	{
@@ -64,12 +66,15 @@ api_answer_result(ApiRequest *request, DbResult *result, int code)
 	json = db_result_text(result, 0, 0);
 	if (json == NULL)
 		json = "null";
-	api_page_add_next(request,
-	                  db_result_named(result, "rows"),
-	                  db_result_named(result, "last"));
+	if (rows)
+		api_page_add_next(
+			request, strtol(rows, NULL, 10), db_result_named(result, "last"));
 	if (code == 200 && http_method(request->http) == HTTP_GET &&
-	    api_etag_is_known(
-			request, db_result_named(result, "revision"), json, strlen(json)))
+	    api_etag_add(request,
+	                 api_etag_make(request->arena,
+	                               db_result_named(result, "revision"),
+	                               json,
+	                               strlen(json))))
 		http_answer(request->http, 304, JSON_TYPE, "", 0);
 	else
 		http_answer(request->http, code, JSON_TYPE, json, strlen(json));

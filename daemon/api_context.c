@@ -4,6 +4,7 @@
  */
 #include "api.h"
 #include "api_ask.h"
+#include "api_cached.h"
 #include "api_etag.h"
 #include "api_execute.h"
 #include "api_query.h"
@@ -36,20 +37,20 @@ const ApiRoute api_context_routes[] = {
 static void
 list(ApiRequest *request)
 {
+	static const ApiCached what = {DB_LIST_MCPS, CACHE_MCPS, API_CACHED_WHOLE};
 	const char *skip;
 	const char *limit;
 
 	if (!api_query_page(request, &skip, &limit))
 		return;
-	api_ask(request,
-	        DB_LIST_MCPS,
-	        (const char *[]){api_query_text(request, "query"),
-	                         api_query_text(request, "type"),
-	                         api_query_text(request, "tag"),
-	                         skip,
-	                         limit,
-	                         api_query_text(request, "after")},
-	        200);
+	api_ask_cached(request,
+	               &what,
+	               (const char *[]){api_query_text(request, "query"),
+	                                api_query_text(request, "type"),
+	                                api_query_text(request, "tag"),
+	                                skip,
+	                                limit,
+	                                api_query_text(request, "after")});
 }
 
 static void
@@ -63,7 +64,9 @@ create(ApiRequest *request)
 static void
 get(ApiRequest *request)
 {
-	api_ask(request, DB_GET_MCP, request->parameters, 200);
+	static const ApiCached what = {DB_GET_MCP, CACHE_MCPS, API_CACHED_PART};
+
+	api_ask_cached(request, &what, request->parameters);
 }
 
 static void
@@ -102,7 +105,10 @@ execute(ApiRequest *request)
 static void
 list_versions(ApiRequest *request)
 {
-	api_ask(request, DB_LIST_VERSIONS, request->parameters, 200);
+	static const ApiCached what = {
+		DB_LIST_VERSIONS, CACHE_MCPS, API_CACHED_WHOLE};
+
+	api_ask_cached(request, &what, request->parameters);
 }
 
 static void
@@ -117,7 +123,9 @@ add_version(ApiRequest *request)
 static void
 get_version(ApiRequest *request)
 {
-	api_ask(request, DB_GET_VERSION, request->parameters, 200);
+	static const ApiCached what = {DB_GET_VERSION, CACHE_MCPS, API_CACHED_PART};
+
+	api_ask_cached(request, &what, request->parameters);
 }
 
 static const char *

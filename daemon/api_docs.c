@@ -23,7 +23,8 @@ get_document(ApiRequest *request)
 	const char *text = api_openapi_print(api_tables, request->arena);
 	size_t length = strlen(text);
 
-	if (api_etag_is_known(request, NULL, text, length))
+	if (api_etag_add(request,
+	                 api_etag_make(request->arena, NULL, text, length)))
 		http_answer(request->http, 304, "", "", 0);
 	else
 		http_answer(request->http, 200, "application/json", text, length);

@@ -17,17 +17,26 @@
 #define REVISION 'r'
 #define LONGEST_REVISION 9 /* digits of an integer */
 
-static const char *make_tag(ApiRequest *request, const char *revision,
-                            const char *bytes, size_t length);
 static bool is_among(const char *list, const char *tag);
 static const char *read_revision(ApiRequest *request, const char *header);
 
+const char *
+api_etag_make(Arena *arena, const char *revision, const char *bytes,
+              size_t length)
+{
+	unsigned char digest[DIGEST];
+
+	if (revision)
+		return arena_print(arena, "\"%c%s\"", REVISION, revision);
+	EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL);
+	return arena_print(
+		arena, "\"%s\"", base64url_print(arena, digest, TAG_BYTES));
+}
+
 bool
-api_etag_is_known(ApiRequest *request, const char *revision, const char *bytes,
-                  size_t length)
+api_etag_add(ApiRequest *request, const char *tag)
 {
 	const char *known = http_header(request->http, "If-None-Match");
-	const char *tag = make_tag(request, revision, bytes, length);
 
 	http_add_header(request->http, "ETag", tag);
 	return known && is_among(known, tag);
@@ -55,20 +64,6 @@ api_etag_expected(ApiRequest *request, const char **revision)
 	problem_answer_code(
 		request->http, 412, "If-Match names no revision of this");
 	return false;
-}
-
-static const char *
-make_tag(ApiRequest *request, const char *revision, const char *bytes,
-         size_t length)
-{
-	unsigned char digest[DIGEST];
-
-	if (revision)
-		return arena_print(request->arena, "\"%c%s\"", REVISION, revision);
-	EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL);
-	return arena_print(request->arena,
-	                   "\"%s\"",
-	                   base64url_print(request->arena, digest, TAG_BYTES));
 }
 
 /* Compared weakly (RFC 9110, 13.1.2); our tags have no comma in them. */

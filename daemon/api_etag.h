@@ -11,12 +11,15 @@
 
 #include "api.h"
 
+/* The tag of an answer; revision NULL: of its bytes. */
+extern const char *api_etag_make(Arena *arena, const char *revision,
+                                 const char *bytes, size_t length);
+
 /*
- * Adds ETag to an answer; revision NULL: of its bytes.  True where the client
- * has it already and is to be answered 304.
+ * Adds ETag to an answer.  True where the client has it already and is to be
+ * answered 304.
  */
-extern bool api_etag_is_known(ApiRequest *request, const char *revision,
-                              const char *bytes, size_t length);
+extern bool api_etag_add(ApiRequest *request, const char *tag);
 
 /*
  * Sets *revision to the one that If-Match names, NULL where any will do.

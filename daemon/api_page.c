@@ -6,22 +6,20 @@
 
 #include "percent.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_place(const char *name);
 static const char *encode(Arena *arena, const char *text);
 
 void
-api_page_add_next(ApiRequest *request, const char *rows, const char *last)
+api_page_add_next(ApiRequest *request, long rows, const char *last)
 {
 	const HttpUri *uri = http_uri(request->http);
 	Arena *arena = request->arena;
 	const char *place;
 	const char *target;
 
-	if (request->page_limit == 0 || rows == NULL ||
-	    strtol(rows, NULL, 10) < request->page_limit)
+	if (request->page_limit == 0 || rows < request->page_limit)
 		return;
 	if (last)
 		place = arena_print(arena, "after=%s", encode(arena, last));

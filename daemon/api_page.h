@@ -9,11 +9,11 @@
 
 /*
  * Adds Link with rel="next" (RFC 8288) where the page is full, so that there may
- * be another.  rows: how many there are, as text; NULL: it is no list.  last: what
- * the next page is behind, so that no row is told twice or left out when others
- * come or go meanwhile; NULL: it is counted.
+ * be another.  rows: how many there are.  last: what the next page is behind, so
+ * that no row is told twice or left out when others come or go meanwhile; NULL: it
+ * is counted.
  */
 extern void
-api_page_add_next(ApiRequest *request, const char *rows, const char *last);
+api_page_add_next(ApiRequest *request, long rows, const char *last);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "api.h"
 #include "api_ask.h"
+#include "api_cached.h"
 #include "api_id.h"
 #include "api_query.h"
 #include "problem.h"
@@ -43,8 +44,11 @@ list(ApiRequest *request)
 static void
 get(ApiRequest *request)
 {
+	/* Of a run that ended; others have no part. */
+	static const ApiCached what = {DB_GET_RUN, CACHE_RUNS, API_CACHED_PART};
+
 	if (has_sane_id(request))
-		api_ask(request, DB_GET_RUN, request->parameters, 200);
+		api_ask_cached(request, &what, request->parameters);
 }
 
 static void

@@ -4,6 +4,7 @@
  */
 #include "api.h"
 #include "api_ask.h"
+#include "api_cached.h"
 #include "api_etag.h"
 #include "api_execute.h"
 #include "api_id.h"
@@ -32,18 +33,19 @@ const ApiRoute api_workflow_routes[] = {
 static void
 list(ApiRequest *request)
 {
+	static const ApiCached what = {
+		DB_LIST_WORKFLOWS, CACHE_WORKFLOWS, API_CACHED_WHOLE};
 	const char *skip;
 	const char *limit;
 
 	if (!api_query_page(request, &skip, &limit))
 		return;
-	api_ask(request,
-	        DB_LIST_WORKFLOWS,
-	        (const char *[]){api_query_text(request, "query"),
-	                         skip,
-	                         limit,
-	                         api_query_text(request, "after")},
-	        200);
+	api_ask_cached(request,
+	               &what,
+	               (const char *[]){api_query_text(request, "query"),
+	                                skip,
+	                                limit,
+	                                api_query_text(request, "after")});
 }
 
 static void
@@ -58,8 +60,11 @@ create(ApiRequest *request)
 static void
 get(ApiRequest *request)
 {
+	static const ApiCached what = {
+		DB_GET_WORKFLOW, CACHE_WORKFLOWS, API_CACHED_PART};
+
 	if (has_sane_id(request))
-		api_ask(request, DB_GET_WORKFLOW, request->parameters, 200);
+		api_ask_cached(request, &what, request->parameters);
 }
 
 static void

@@ -27,6 +27,8 @@ static const ConfigSetting settings[] = {
 	WHOLE("MCP_API_MAX_BODY", "16777216", api_max_body, 1024, 1 << 30),
 	WHOLE("MCP_API_CONNECTIONS", "4000", api_connections, 1, 100000),
 	SECONDS("MCP_API_HEARTBEAT", "15", api_heartbeat, 1, 50),
+	WHOLE("MCP_CACHE_MEMORY", "64", cache_memory, 0, 1 << 20),
+	WHOLE("MCP_CACHE_TTL", "3600", cache_ttl, 1, 30 * 24 * 3600),
 	LEVEL("MCP_LOG_LEVEL", "INFO", log_level),
 	FORMAT("MCP_LOG_FORMAT", "text", log_format),
 	WHOLE("MCP_DB_CONNECTIONS", "2", database_connections, 1, 64),

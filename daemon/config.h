@@ -36,6 +36,9 @@ typedef struct Config
 	const char *redis_user;     /* NULL: none */
 	const char *redis_password; /* NULL: none */
 
+	int cache_memory; /* MiB of answers in this process; 0: none */
+	int cache_ttl;    /* seconds that one stays in Redis */
+
 	const char *api_host;
 	int api_port;        /* 0: any free one, which the log names */
 	int api_shares_port; /* 1: other daemons of our user listen on it too */

@@ -34,6 +34,8 @@ typedef struct DbCaller
 {
 	DbStatement enter;
 	const char *values[DB_CALLER_VALUES];
+	DbStatement
+		calls; /* whose function it gets; 0: that of the request's own */
 } DbCaller;
 
 /*

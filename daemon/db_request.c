@@ -103,12 +103,13 @@ static bool
 send_enter(PGconn *connection, const DbRequest *request, const DbCaller *caller)
 {
 	char function[DB_FUNCTION_NAME];
+	DbStatement calls = caller->calls ? caller->calls : request->statement;
 	const char *values[ENTER_PARAMETERS];
 
 	for (int i = 0; i < DB_CALLER_VALUES; i++)
 		values[i] = caller->values[i];
 	values[DB_CALLER_VALUES] =
-		db_statement_function(request->statement, function) ? function : NULL;
+		db_statement_function(calls, function) ? function : NULL;
 	return PQsendQueryPrepared(connection,
 	                           db_statement_name(caller->enter),
 	                           ENTER_PARAMETERS,

@@ -35,6 +35,9 @@ typedef struct Statement
 	"'path', p.path, 'rule', p.rule, 'message', p.message, 'hint', p.hint))," \
 	" '[]') FROM " call " AS p"
 
+/* The part that an object is to caches, as mcp._topic_of() says. */
+#define PART_OF(id) "get_byte(uuid_send((" id ")::uuid), 15) & 31"
+
 #define IS_OVER "r ->> 'status' IN ('SUCCESS', 'FAILED', 'CANCELLED')"
 
 /* What a request sends as inputs: null and nothing mean none. */
@@ -88,6 +91,19 @@ static const Statement statements[] = {
                      "SELECT m, m ->> 'is_more' = 'true'"
                      " FROM mcp.maintain() AS m"},
 
+	[DB_CACHE_STATE] =
+		{"cache_state",
+         2,
+         "SELECT mcp.cache_state($1::bigint), $2::text IS NULL OR"
+         " (SELECT bool_and(has_function_privilege(p.oid, 'EXECUTE'))"
+         " FROM pg_proc AS p WHERE p.proname = $2"
+         " AND p.pronamespace = 'mcp'::regnamespace)"},
+	[DB_CACHE_IDENTITY] =
+		{"cache_identity",
+         0,
+         "SELECT i.identity, i.secret FROM mcp.cache_identity() AS i"},
+	[DB_FOLD_CACHE] = {"fold_cache", 0, "SELECT mcp.fold_cache_labels()"},
+
 	[DB_LIST_MCPS] =
 		{"list_mcps",
          6,
@@ -98,7 +114,8 @@ static const Statement statements[] = {
 	[DB_GET_MCP] =
 		{"get_mcp",
          1,
-         "SELECT r, r ->> 'revision' AS revision FROM mcp.get_mcp($1::text) AS r"},
+         "SELECT r, r ->> 'revision' AS revision, " PART_OF(
+			 "r ->> 'id'") " AS part FROM mcp.get_mcp($1::text) AS r"},
 	[DB_UPDATE_MCP] =
 		{"update_mcp",
          3,
@@ -112,9 +129,12 @@ static const Statement statements[] = {
 	[DB_ADD_VERSION] = {"add_version",
                         2,
                         "SELECT mcp.add_mcp_version($1::text, $2::jsonb)"},
-	[DB_GET_VERSION] = {"get_version",
-                        2,
-                        "SELECT mcp.get_mcp_version($1::text, $2::text)"},
+	[DB_GET_VERSION] =
+		{"get_version",
+         2,
+         "SELECT r, " PART_OF(
+			 "r ->> 'mcp_id'") " AS part FROM mcp.get_mcp_version($1::text,"
+                               " $2::text) AS r"},
 	[DB_GET_VERSION_BY_ID] = {"get_version_by_id",
                               1,
                               "SELECT mcp.get_mcp_version_by_id($1::uuid)"},
@@ -142,7 +162,8 @@ static const Statement statements[] = {
 	[DB_GET_WORKFLOW] =
 		{"get_workflow",
          1,
-         "SELECT r, r ->> 'version' AS revision FROM mcp.get_workflow($1::text) AS r"},
+         "SELECT r, r ->> 'version' AS revision, " PART_OF(
+			 "r ->> 'id'") " AS part FROM mcp.get_workflow($1::text) AS r"},
 	[DB_UPDATE_WORKFLOW] =
 		{"update_workflow",
          3,
@@ -181,7 +202,9 @@ static const Statement statements[] = {
 													 "$3", "$4") ")"},
 	[DB_GET_RUN] = {"get_run",
                     1,
-                    "SELECT r, " IS_OVER " FROM mcp.get_run($1::uuid) AS r"},
+                    "SELECT r, " IS_OVER ", CASE WHEN " IS_OVER
+                    " THEN " PART_OF("$1") " END AS part"
+                                           " FROM mcp.get_run($1::uuid) AS r"},
 	[DB_GET_MCP_RUN] =
 		{"get_mcp_run",
          1,

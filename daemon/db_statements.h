@@ -6,7 +6,8 @@
  * gives parameters -> columns; where no columns are named it is one row with
  * one JSON text, ready to go out.  Lists have a second column, rows: how many, and
  * those that go on behind a key a third, last: the key of the last row;
- * a definition has revision, which its tag is made of.
+ * a definition has revision, which its tag is made of.  part, where there is
+ * one, is that of the object's kind to caches (cache_labels.h).
  */
 #ifndef MCPD_DB_STATEMENTS_H
 #define MCPD_DB_STATEMENTS_H
@@ -24,6 +25,10 @@ typedef enum DbStatement
 	DB_STATS,
 	DB_METRICS,  /* -> a text for Prometheus */
 	DB_MAINTAIN, /* -> what was done, whether there is more to do */
+
+	DB_CACHE_STATE,    /* known, function -> state, whether it may be called */
+	DB_CACHE_IDENTITY, /* -> identity, secret in hexadecimal */
+	DB_FOLD_CACHE,     /* -> nothing of use */
 
 	DB_LIST_MCPS,            /* query, type, tag, skip, limit, after */
 	DB_CREATE_MCP,           /* definition */

@@ -108,6 +108,21 @@ http_add_header(HttpRequest *request, const char *name, const char *value);
 extern void http_answer(HttpRequest *request, int status, const char *type,
                         const char *body, size_t length);
 
+/*
+ * The same with a place for the compressed form of body, which is used where it
+ * is there and else made there; it is the owner's, and ends with free().  NULL:
+ * none.  It must live as long as the request.
+ */
+typedef struct HttpPacked
+{
+	char *bytes; /* NULL: not made */
+	size_t length;
+} HttpPacked;
+
+extern void
+http_answer_packed(HttpRequest *request, int status, const char *type,
+                   const char *body, size_t length, HttpPacked *packed);
+
 /* The phrase of a status code: "Not Found". */
 extern const char *http_reason(int status);
 

@@ -7,17 +7,20 @@
 
 #include "http_gzip.h"
 
+#include "memory.h"
+
 #include <stdlib.h>
 #include <zlib.h>
 
 #define GZIP_WINDOW (MAX_WBITS + 16) /* zlib: with the header of gzip */
 #define MEMORY_LEVEL 8               /* zlib's default */
 
-const char *
-http_gzip(Arena *arena, const char *bytes, size_t length, size_t *packed_length)
+void
+http_gzip(const char *bytes, size_t length, char **packed,
+          size_t *packed_length)
 {
 	z_stream stream = {0};
-	char *packed = arena_alloc(arena, length);
+	char *room = memory_resize(NULL, length);
 	int result;
 
 	/* The fastest level: of JSON it takes four fifths already. */
@@ -30,10 +33,14 @@ http_gzip(Arena *arena, const char *bytes, size_t length, size_t *packed_length)
 		abort(); /* out of memory */
 	stream.next_in = (const Bytef *) bytes;
 	stream.avail_in = (uInt) length;
-	stream.next_out = (Bytef *) packed;
+	stream.next_out = (Bytef *) room;
 	stream.avail_out = (uInt) length;
 	result = deflate(&stream, Z_FINISH);
+	*packed = NULL;
 	*packed_length = stream.total_out;
 	deflateEnd(&stream);
-	return result == Z_STREAM_END ? packed : NULL;
+	if (result == Z_STREAM_END)
+		*packed = memory_resize(room, stream.total_out);
+	else
+		free(room);
 }

@@ -5,8 +5,6 @@
 #ifndef MCPD_HTTP_GZIP_H
 #define MCPD_HTTP_GZIP_H
 
-#include "arena.h"
-
 #include <stddef.h>
 
 /* Smaller ones gain nothing; larger ones would hold up the loop. */
@@ -14,10 +12,10 @@
 #define HTTP_GZIP_MOST ((size_t) 1024 * 1024)
 
 /*
- * The bytes, compressed, in arena; sets *packed_length.  NULL where that would
- * be no smaller.
+ * Sets *packed to the bytes, compressed, which end with free(); to NULL where that
+ * would be no smaller.
  */
-extern const char *http_gzip(Arena *arena, const char *bytes, size_t length,
-                             size_t *packed_length);
+extern void http_gzip(const char *bytes, size_t length, char **packed,
+                      size_t *packed_length);
 
 #endif

@@ -229,6 +229,15 @@ http_answer(HttpRequest *request, int status, const char *type,
 		request->progress = HTTP_ANSWERED;
 }
 
+void
+/* NOLINTNEXTLINE(readability-function-size): http_answer, and a place */
+http_answer_packed(HttpRequest *request, int status, const char *type,
+                   const char *body, size_t length, HttpPacked *packed)
+{
+	request->packed = packed;
+	http_answer(request, status, type, body, length);
+}
+
 const char *
 http_reason(int status)
 {
@@ -263,14 +272,22 @@ may_be_packed(HttpRequest *request)
 static void
 pack(HttpRequest *request)
 {
-	size_t length;
-	const char *packed = http_gzip(
-		request->arena, request->answer, request->answer_length, &length);
+	HttpPacked *place = request->packed;
+	HttpPacked own = {NULL, 0};
 
-	if (packed == NULL)
+	if (place == NULL)
+		place = &own;
+	if (place->bytes == NULL)
+		http_gzip(request->answer,
+		          request->answer_length,
+		          &place->bytes,
+		          &place->length);
+	if (place->bytes == NULL)
 		return;
-	request->answer = packed;
-	request->answer_length = length;
+	if (place == &own)
+		arena_keep(request->arena, own.bytes, free);
+	request->answer = place->bytes;
+	request->answer_length = place->length;
 	weaken_tag(request);
 	http_add_header(request, "Content-Encoding", "gzip");
 	http_add_header(request, "Vary", "Accept-Encoding");

@@ -57,6 +57,7 @@ struct HttpRequest
 	const char *answer;
 	size_t answer_length;
 	HttpStream *stream; /* NULL: the answer is whole */
+	HttpPacked *packed; /* NULL: no place for it */
 };
 
 extern HttpRequest *

@@ -11,6 +11,7 @@
 #include "arena.h"
 #include "arguments.h"
 #include "auth.h"
+#include "cache.h"
 #include "config.h"
 #include "db.h"
 #include "db_listen.h"
@@ -50,6 +51,7 @@ typedef struct Daemon
 	DbListen *listen;
 	RunWatch *run_watch;
 	Redis *redis; /* NULL: none is configured */
+	Cache *cache;
 	Metrics *metrics;
 	Auth *auth;
 	Reload *reload;
@@ -78,6 +80,7 @@ static void go_on_stopping(void *context);
 static void set_deadlines(Daemon *daemon);
 static void run_told(void *context, const char *run_id);
 static void work_told(void *context, const char *queue);
+static void cache_told(void *context, const char *nothing);
 
 int
 main(int argc, char **argv)
@@ -201,6 +204,8 @@ start(Daemon *daemon, Error *error)
 			config, &daemon->tools, daemon->listen, daemon->run_watch);
 	if (config->has_redis)
 		daemon->redis = redis_open(config);
+	daemon->cache = cache_open(config, daemon->db, daemon->redis);
+	db_listen_subscribe(daemon->listen, "mcp_cache", cache_told, daemon);
 	return start_http(daemon, error);
 }
 
@@ -230,6 +235,7 @@ start_http(Daemon *daemon, Error *error)
 {
 	const Config *config = &daemon->config;
 	ApiWorld world = {.db = daemon->db,
+	                  .cache = daemon->cache,
 	                  .run_watch = daemon->run_watch,
 	                  .metrics = daemon->metrics,
 	                  .redis = daemon->redis,
@@ -277,11 +283,12 @@ stop(Daemon *daemon)
 	fetcher_destroy(daemon->tools.fetcher);
 	maintenance_stop(daemon->maintenance);
 	db_listen_close(daemon->listen);
+	redis_close(daemon->redis); /* before those who wait for it */
+	cache_close(daemon->cache);
 	db_close(daemon->db);
 	api_destroy(daemon->api);
 	http_destroy(daemon->http);
 	metrics_destroy(daemon->metrics);
-	redis_close(daemon->redis);
 	run_watch_destroy(daemon->run_watch);
 	loop_timer_destroy(daemon->stop_timer);
 	runner_close();
@@ -357,4 +364,14 @@ work_told(void *context, const char *queue)
 
 	(void) queue;
 	run_watch_tell(daemon->run_watch, API_TASKS_WORK);
+}
+
+/* Also when it is heard again after the connection was lost. */
+static void
+cache_told(void *context, const char *nothing)
+{
+	Daemon *daemon = context;
+
+	(void) nothing;
+	cache_look(daemon->cache);
 }

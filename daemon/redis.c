@@ -1,65 +1,65 @@
 /*
  * redis.c
- *		The connection to Redis, asked now and then whether it is well.
+ *		Questions to Redis: many in flight, each answered soon or not at all.
  *
- * A context that failed or was late is dropped and never used again: its late
- * answer would be taken for that of the next question.  One timer serves all
- * states: until the next try, the next PING, or the end of patience.
+ * The oldest question has a bound of time; where it passes, the connection is
+ * dropped with all that waits on it, and the next one has to show that it is
+ * well before it is used: it stores a word of ours, which a Redis that is full,
+ * read-only or wants another password refuses.  That is asked again now and
+ * then.
  */
 #include "redis.h"
 
 #include "log.h"
 #include "loop.h"
 #include "memory.h"
-#include "resolve.h"
+#include "redis_link.h"
 
-#include <hiredis/async.h>
-#include <hiredis/hiredis.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define RETRY_MS 1000u
-#define PING_MS 2000u
-#define PATIENCE_MS 1000u
+#define LOOK_PERIOD 2000 /* milliseconds between looks whether it is well */
 
-typedef enum State
+#define AWAY "error: not reachable"
+#define REFUSES "error: it stores nothing"
+
+/* A question in flight; they are answered in order. */
+typedef struct Ask
 {
-	AWAY,      /* nothing is open; the timer brings the next try */
-	RESOLVING, /* the host's address is being looked up */
-	ASKING,    /* an answer is awaited; the timer ends the patience */
-	RESTING    /* all is well; the timer brings the next PING */
-} State;
+	struct Ask *next;
+	Redis *redis; /* NULL: nobody is interested any more */
+	uint64_t sent_at;
+	RedisCallback callback; /* NULL: nobody wants to know */
+	void *context;
+} Ask;
 
 struct Redis
 {
 	const Config *config;
-	State state;
-	Resolve *resolve;
-	redisAsyncContext *context;
-	LoopWatch *watch;
-	int events;
-	LoopTimer *timer;
-	bool is_well;
-	bool has_complained; /* at least once since the start */
+	RedisLink *link;
+	Ask *first; /* the oldest */
+	Ask **end;
+	LoopTimer *bound; /* of the oldest */
+	LoopTimer *look;
+	bool is_usable;
+	const char *health;
+	const char *why; /* we drop the connection; NULL: we do not */
 };
 
-static void timer_fired(void *context);
-static void begin(Redis *redis);
-static void resolved(void *context, const ResolveAnswer *answer);
-static void connect_to(Redis *redis, const char *address);
-static bool attach(Redis *redis);
-static void greet(Redis *redis);
-static void ping(Redis *redis);
+static void drop(Redis *redis, const char *why);
+static void online(void *context);
+static void offline(void *context);
+static const RedisLinkEvents link_events = {.online = online,
+                                            .offline = offline};
+static void look(void *context);
+static void looked(void *context, const RedisAnswer *answer);
+static void become(Redis *redis, bool is_usable, const char *health);
+static void push(Redis *redis, const RedisCommand *command,
+                 RedisCallback callback, void *context);
 static void replied(redisAsyncContext *context, void *reply, void *data);
-static void drop(Redis *redis);
-static void ready(void *context, int events);
-static void set_events(Redis *redis, int events);
-static void add_read(void *data);
-static void remove_read(void *data);
-static void add_write(void *data);
-static void remove_write(void *data);
-static void cleanup(void *data);
-static void become_unwell(Redis *redis);
+static void read_reply(const redisReply *reply, RedisAnswer *answer);
+static void bound_passed(void *context);
 
 Redis *
 redis_open(const Config *config)
@@ -67,8 +67,11 @@ redis_open(const Config *config)
 	Redis *redis = memory_alloc(sizeof(*redis));
 
 	redis->config = config;
-	redis->timer = loop_timer_create(timer_fired, redis);
-	begin(redis);
+	redis->health = "error: not asked yet";
+	redis->end = &redis->first;
+	redis->bound = loop_timer_create(bound_passed, redis);
+	redis->look = loop_timer_create(look, redis);
+	redis->link = redis_link_create(config, &link_events, redis);
 	return redis;
 }
 
@@ -77,250 +80,259 @@ redis_close(Redis *redis)
 {
 	if (redis == NULL)
 		return;
-	redis->is_well = false;
-	redis->has_complained = true;
-	drop(redis);
-	loop_timer_destroy(redis->timer);
+	redis->is_usable = false;
+	redis_link_destroy(redis->link);
+	loop_timer_destroy(redis->bound);
+	loop_timer_destroy(redis->look);
 	free(redis);
+}
+
+void
+redis_add(RedisCommand *command, const char *word)
+{
+	redis_add_bytes(command, word, strlen(word));
+}
+
+void
+redis_add_bytes(RedisCommand *command, const char *bytes, size_t length)
+{
+	if (command->count == REDIS_MOST_WORDS)
+		abort(); /* no command of ours has more */
+	command->words[command->count] = bytes;
+	command->lengths[command->count++] = length;
+}
+
+bool
+redis_is_usable(const Redis *redis)
+{
+	return redis->is_usable;
+}
+
+void
+redis_send(Redis *redis, const RedisCommand *command, RedisCallback callback,
+           void *context)
+{
+	static const RedisAnswer none = {.kind = REDIS_ANSWER_NONE};
+
+	if (redis->is_usable)
+		push(redis, command, callback, context);
+	else if (callback)
+		callback(context, &none);
+}
+
+void
+redis_distrust(Redis *redis)
+{
+	if (redis->is_usable)
+		drop(redis, "error: it says what nobody asked for");
 }
 
 const char *
 redis_health(const Redis *redis)
 {
-	return redis->is_well ? "ok" : "error: not reachable";
+	return redis->health;
 }
 
 static void
-timer_fired(void *context)
+drop(Redis *redis, const char *why)
+{
+	redis->is_usable = false;
+	redis->why = why;
+	redis_link_drop(redis->link);
+}
+
+static void
+online(void *context)
 {
 	Redis *redis = context;
-
-	switch (redis->state)
-	{
-		case AWAY:
-			begin(redis);
-			break;
-		case RESTING:
-			ping(redis);
-			break;
-		case RESOLVING:
-		case ASKING:
-			drop(redis);
-			break;
-	}
-}
-
-static void
-begin(Redis *redis)
-{
 	const Config *config = redis->config;
+	RedisCommand login = {0};
+	RedisCommand choose = {0};
+	char number[16];
 
-	if (config->redis_host == NULL || resolve_is_address(config->redis_host))
+	redis_add(&login, "AUTH");
+	if (config->redis_user)
+		redis_add(&login, config->redis_user);
+	if (config->redis_password)
 	{
-		connect_to(redis, config->redis_host);
-		return;
+		redis_add(&login, config->redis_password);
+		push(redis, &login, NULL, NULL);
 	}
-	redis->state = RESOLVING;
-	loop_timer_set(redis->timer, PATIENCE_MS);
-	redis->resolve = resolve_start(config->redis_host, resolved, redis);
+	snprintf(number, sizeof(number), "%d", config->redis_db);
+	redis_add(&choose, "SELECT");
+	redis_add(&choose, number);
+	push(redis, &choose, NULL, NULL);
+	look(redis);
 }
 
 static void
-resolved(void *context, const ResolveAnswer *answer)
+offline(void *context)
 {
 	Redis *redis = context;
 
-	redis->resolve = NULL;
-	if (answer->count > 0)
-		connect_to(redis, answer->addresses[0]);
+	loop_timer_clear(redis->bound);
+	loop_timer_clear(redis->look);
+	/* hiredis answers them with NULL. */
+	for (Ask *ask = redis->first; ask; ask = ask->next)
+		ask->redis = NULL;
+	redis->first = NULL;
+	redis->end = &redis->first;
+	become(redis, false, redis->why ? redis->why : AWAY);
+	redis->why = NULL;
+}
+
+/* What is stored is gone by itself; it has no other use. */
+static void
+look(void *context)
+{
+	Redis *redis = context;
+	RedisCommand command = {0};
+
+	redis_add(&command, "SET");
+	redis_add(&command, "mcp:v1:look");
+	redis_add(&command, "well");
+	redis_add(&command, "PX");
+	redis_add(&command, "10000");
+	push(redis, &command, looked, redis);
+}
+
+/* A wrong password or database shows here as well: the word is refused. */
+static void
+looked(void *context, const RedisAnswer *answer)
+{
+	Redis *redis = context;
+
+	if (answer->kind == REDIS_ANSWER_NONE)
+		return; /* the connection is gone with it */
+	loop_timer_set(redis->look, LOOK_PERIOD);
+	if (answer->kind == REDIS_ANSWER_REFUSAL)
+		become(redis, false, REFUSES);
 	else
-		drop(redis);
+		become(redis, true, "ok");
 }
 
-/* address NULL: by the socket of the configuration. */
+/* Told once for each change, however many tries it takes. */
 static void
-connect_to(Redis *redis, const char *address)
+become(Redis *redis, bool is_usable, const char *health)
 {
-	redis->context = address
-	                     ? redisAsyncConnect(address, redis->config->redis_port)
-	                     : redisAsyncConnectUnix(redis->config->redis_socket);
-	if (redis->context == NULL || redis->context->err || !attach(redis))
+	bool is_news = strcmp(redis->health, health) != 0;
+
+	redis->is_usable = is_usable;
+	redis->health = health;
+	if (!is_news)
+		return;
+	if (is_usable)
+		log_info("Redis is used", NULL);
+	else
+		log_warning("Redis is not used", LOG_FIELDS(log_text("why", health)));
+}
+
+static void
+push(Redis *redis, const RedisCommand *command, RedisCallback callback,
+     void *context)
+{
+	redisAsyncContext *connection = redis_link_context(redis->link);
+	Ask *ask = memory_alloc(sizeof(*ask));
+	const char *words[REDIS_MOST_WORDS];
+
+	memcpy(words, command->words, sizeof(words));
+	ask->redis = redis;
+	ask->callback = callback;
+	ask->context = context;
+	ask->sent_at = loop_now();
+	if (connection == NULL ||
+	    redisAsyncCommandArgv(connection,
+	                          replied,
+	                          ask,
+	                          command->count,
+	                          words,
+	                          command->lengths) != REDIS_OK)
 	{
-		drop(redis);
+		replied(NULL, NULL, ask);
 		return;
 	}
-	greet(redis);
-	ping(redis);
+	*redis->end = ask;
+	redis->end = &ask->next;
+	if (redis->first == ask)
+		loop_timer_set(redis->bound, REDIS_BOUND);
 }
 
-/* hiredis asks for events; the loop watches for them. */
-static bool
-attach(Redis *redis)
-{
-	redisAsyncContext *context = redis->context;
-	Error error;
-
-	if (loop_watch_create(context->c.fd, ready, redis, &redis->watch, &error) !=
-	    STATUS_OK)
-		return false;
-	context->ev.data = redis;
-	context->ev.addRead = add_read;
-	context->ev.delRead = remove_read;
-	context->ev.addWrite = add_write;
-	context->ev.delWrite = remove_write;
-	context->ev.cleanup = cleanup;
-	context->data = redis;
-	return true;
-}
-
-/* A wrong password or database shows in the answer to PING: NOAUTH, or none. */
-static void
-greet(Redis *redis)
-{
-	const Config *config = redis->config;
-
-	if (config->redis_password && config->redis_user)
-		redisAsyncCommand(redis->context,
-		                  NULL,
-		                  NULL,
-		                  "AUTH %s %s",
-		                  config->redis_user,
-		                  config->redis_password);
-	else if (config->redis_password)
-		redisAsyncCommand(
-			redis->context, NULL, NULL, "AUTH %s", config->redis_password);
-	redisAsyncCommand(
-		redis->context, replied, NULL, "SELECT %d", config->redis_db);
-}
-
-static void
-ping(Redis *redis)
-{
-	redis->state = ASKING;
-	loop_timer_set(redis->timer, PATIENCE_MS);
-	redisAsyncCommand(redis->context, replied, redis, "PING");
-}
-
-/* data is NULL for SELECT, whose success is no news. */
+/* reply NULL: the connection is gone, and the list may be as well. */
 static void
 replied(redisAsyncContext *context, void *reply, void *data)
 {
-	Redis *redis = context->data;
-	const redisReply *answer = reply;
+	Ask *ask = data;
+	Redis *redis = ask->redis;
+	RedisAnswer answer = {.kind = REDIS_ANSWER_NONE};
 
-	if (redis == NULL) /* dropped: hiredis tells those who still wait */
-		return;
-	if (answer == NULL || answer->type != REDIS_REPLY_STATUS)
+	if (redis && redis->first == ask)
 	{
-		drop(redis);
-		return;
+		redis->first = ask->next;
+		if (redis->first == NULL)
+			redis->end = &redis->first;
 	}
-	if (data == NULL)
-		return;
-	if (!redis->is_well)
-		log_info("Redis answers", NULL);
-	redis->is_well = true;
-	redis->state = RESTING;
-	loop_timer_set(redis->timer, PING_MS);
+	else if (redis && reply)
+		abort(); /* hiredis answers in order */
+	if (redis && reply)
+		read_reply(reply, &answer);
+	if (ask->callback)
+		ask->callback(ask->context, &answer);
+	free(ask);
 }
 
-/* Lets go of whatever is open, and waits for the next try. */
 static void
-drop(Redis *redis)
+read_reply(const redisReply *reply, RedisAnswer *answer)
 {
-	redisAsyncContext *context = redis->context;
-
-	become_unwell(redis);
-	redis->state = AWAY;
-	redis->context = NULL;
-	if (redis->resolve)
-		resolve_stop(redis->resolve);
-	redis->resolve = NULL;
-	loop_watch_destroy(redis->watch);
-	redis->watch = NULL;
-	redis->events = 0;
-	loop_timer_set(redis->timer, RETRY_MS);
-	if (context == NULL)
-		return;
-	context->data = NULL;
-	memset(&context->ev, 0, sizeof(context->ev));
-	redisAsyncFree(context);
+	switch (reply->type)
+	{
+		case REDIS_REPLY_NIL:
+			answer->kind = REDIS_ANSWER_NIL;
+			break;
+		case REDIS_REPLY_STRING:
+		case REDIS_REPLY_STATUS:
+			answer->kind = REDIS_ANSWER_TEXT;
+			answer->text = reply->str;
+			answer->length = (size_t) reply->len;
+			break;
+		case REDIS_REPLY_ERROR:
+			answer->kind = REDIS_ANSWER_REFUSAL;
+			answer->text = reply->str;
+			answer->length = (size_t) reply->len;
+			break;
+		case REDIS_REPLY_ARRAY:
+			for (size_t i = 0;
+			     i < reply->elements && answer->count < REDIS_MOST_NUMBERS;
+			     i++)
+			{
+				if (reply->element[i]->type == REDIS_REPLY_INTEGER)
+					answer->numbers[answer->count++] =
+						reply->element[i]->integer;
+			}
+			answer->kind = REDIS_ANSWER_NUMBERS;
+			break;
+		default:
+			break; /* we ask for nothing else */
+	}
 }
 
+/*
+ * The answer may be there already, and it was we who were late: that is looked
+ * at first.
+ */
 static void
-ready(void *context, int events)
+bound_passed(void *context)
 {
 	Redis *redis = context;
+	uint64_t now = loop_now();
 
-	if (events & LOOP_READABLE)
-		redisAsyncHandleRead(redis->context);
-	if ((events & LOOP_WRITABLE) && redis->context)
-		redisAsyncHandleWrite(redis->context);
-}
-
-static void
-set_events(Redis *redis, int events)
-{
-	redis->events = events;
-	if (redis->watch)
-		loop_watch_set(redis->watch, events);
-}
-
-static void
-add_read(void *data)
-{
-	Redis *redis = data;
-
-	set_events(redis, redis->events | LOOP_READABLE);
-}
-
-static void
-remove_read(void *data)
-{
-	Redis *redis = data;
-
-	set_events(redis, redis->events & ~LOOP_READABLE);
-}
-
-static void
-add_write(void *data)
-{
-	Redis *redis = data;
-
-	set_events(redis, redis->events | LOOP_WRITABLE);
-}
-
-static void
-remove_write(void *data)
-{
-	Redis *redis = data;
-
-	set_events(redis, redis->events & ~LOOP_WRITABLE);
-}
-
-/* hiredis closes the descriptor next: the watch must go before. */
-static void
-cleanup(void *data)
-{
-	Redis *redis = data;
-
-	redis->context = NULL;
-	loop_watch_destroy(redis->watch);
-	redis->watch = NULL;
-	redis->events = 0;
-	if (redis->state == AWAY)
+	if (redis->first && now - redis->first->sent_at >= REDIS_BOUND)
+		redis_link_read(redis->link);
+	if (redis->first == NULL)
 		return;
-	become_unwell(redis);
-	redis->state = AWAY;
-	loop_timer_set(redis->timer, RETRY_MS);
-}
-
-/* Told once for each absence, however many tries it takes. */
-static void
-become_unwell(Redis *redis)
-{
-	if (redis->is_well || !redis->has_complained)
-		log_warning("Redis is away", NULL);
-	redis->has_complained = true;
-	redis->is_well = false;
+	if (now - redis->first->sent_at < REDIS_BOUND)
+	{
+		loop_timer_set(redis->bound, redis->first->sent_at + REDIS_BOUND - now);
+		return;
+	}
+	drop(redis, "error: too slow");
 }

@@ -87,8 +87,13 @@ BEGIN
         END LOOP;
     END LOOP;
     dropped := mcp._drop_old_months();
+    IF dropped <> '{}' THEN
+        -- No trigger sees a table go.
+        PERFORM mcp._note_change(mcp._topic_of(0, NULL));
+    END IF;
     runs_gone := mcp._delete_old_runs(batch);
     rows_gone := mcp._delete_expired(batch);
+    PERFORM mcp.fold_cache_labels();
     RETURN jsonb_build_object(
         'is_busy', false,
         'is_more', runs_gone >= batch OR rows_gone >= batch,

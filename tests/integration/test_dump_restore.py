@@ -16,8 +16,8 @@ PROGRAMS = os.path.join(
 )
 
 # The leases of workers stay behind: who held one is not where the dump goes.  Nor does
-# a cache, which is made again.
-NOT_DUMPED = {"workers", "step_cache"}
+# a cache, which is made again, or what tells caches of one database from another's.
+NOT_DUMPED = {"workers", "step_cache", "cache_labels", "cache_identities"}
 
 
 def program(name, *arguments, **options):
