@@ -73,6 +73,14 @@ typedef struct ExecutorText
 	size_t length;
 } ExecutorText;
 
+/* A document beside the result, kept apart from it; absent without a name. */
+typedef struct ExecutorArtifact
+{
+	const char *name; /* of a file */
+	const char *content_type;
+	JsonView document;
+} ExecutorArtifact;
+
 /* Valid as long as the task's arena. */
 typedef struct ExecutorResult
 {
@@ -84,6 +92,7 @@ typedef struct ExecutorResult
 	ExecutorText errors; /* the standard error stream */
 	JsonView usage;      /* {"input_tokens": n, ...}, or absent */
 	double retry_after;  /* seconds that a server asked for; 0: none did */
+	ExecutorArtifact artifact;
 } ExecutorResult;
 
 /* The execution is gone when this is called. */

@@ -30,6 +30,7 @@ extern const ExecutorKind *const executor_kinds[];
 
 extern const ExecutorKind executor_http_request;
 extern const ExecutorKind executor_llm_prompt;
+extern const ExecutorKind executor_notebook;
 extern const ExecutorKind executor_python_script;
 extern const ExecutorKind executor_sql;
 

@@ -7,6 +7,7 @@
 const ExecutorKind *const executor_kinds[] = {
 	&executor_http_request,
 	&executor_llm_prompt,
+	&executor_notebook,
 	&executor_python_script,
 	&executor_sql,
 	NULL,

@@ -10,11 +10,8 @@
 #include "executor_python_child.h"
 #include "json_write.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* How much of stderr an error quotes: its end, where a traceback says why. */
 #define QUOTE_LIMIT ((size_t) 4096)
@@ -28,7 +25,6 @@ static ExecutorText trim(ExecutorText text);
 static bool is_space(char byte);
 static ExecutorResult
 read_answer(const ExecutorTask *task, const PythonEnd *end);
-static ExecutorText read_file(int fd, Arena *arena);
 static ExecutorResult judge_file(const ExecutorTask *task, JsonView answer);
 static const char *get_error(JsonView error, Arena *arena);
 static ExecutorResult
@@ -175,7 +171,7 @@ read_answer(const ExecutorTask *task, const PythonEnd *end)
 				PYTHON_OUTPUT_FILE,
 				end->complaint);
 	}
-	file = read_file(end->answer_file, task->arena);
+	file = executor_python_end_read(end, task->arena);
 	complaint = json_view_check(file.bytes, file.length, &answer, &where);
 	if (complaint)
 		return executor_fail(task,
@@ -184,34 +180,6 @@ read_answer(const ExecutorTask *task, const PythonEnd *end)
 		                     complaint,
 		                     where);
 	return judge_file(task, answer);
-}
-
-/* It is in memory, and its size was checked before it came there. */
-static ExecutorText
-read_file(int fd, Arena *arena)
-{
-	ExecutorText text = {"", 0};
-	struct stat found;
-	char *bytes;
-
-	if (fstat(fd, &found) < 0)
-		return text;
-	bytes = arena_alloc(arena, (size_t) found.st_size + 1);
-	while (text.length < (size_t) found.st_size)
-	{
-		ssize_t got = pread(fd,
-		                    bytes + text.length,
-		                    (size_t) found.st_size - text.length,
-		                    (off_t) text.length);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		text.length += (size_t) got;
-	}
-	text.bytes = bytes;
-	return text;
 }
 
 static ExecutorResult

@@ -12,11 +12,6 @@
 #include "executor_python_launcher.h"
 #include "executor_python_venv.h"
 #include "pool.h"
-#include "runner.h"
-#include "runner_level.h"
-
-#include <fcntl.h>
-#include <unistd.h>
 
 typedef enum Phase
 {
@@ -173,23 +168,9 @@ static void
 has_run(void *context, const ChildReport *report)
 {
 	PythonRun *run = context;
-	PythonEnd *end = &run->end;
-	Arena *arena = run->task->arena;
 
 	run->phase = ANSWERING;
-	end->end = report->end;
-	end->code = report->code;
-	end->answer = report->answer;
-	end->complaint = arena_copy_text(arena, report->complaint);
-	end->memory = (uint64_t) run->task->settings->sandbox_memory << 20;
-	/* The child's own is closed when this returns. */
-	if (report->answer == RUNNER_ANSWER_TAKEN)
-		end->answer_file = fcntl(report->answer_file, F_DUPFD_CLOEXEC, 0);
-	end->output = executor_python_child_text(report->output, arena);
-	end->errors = executor_python_child_text(report->errors, arena);
-	end->output_end = executor_python_child_end(report->output, arena);
-	end->errors_end = executor_python_child_end(report->errors, arena);
-	end->is_output_partial = end->output_end.length < report->output->total;
+	executor_python_end_take(&run->end, run->task, report);
 	pool_run(answer, finish, run);
 }
 
@@ -200,13 +181,8 @@ answer(void *context)
 	PythonRun *run = context;
 
 	run->result = executor_python_answer(run->task, &run->end);
-	/* How far it was shut in is recorded with the attempt. */
-	run->result.usage = json_view_trust(
-		arena_print(run->task->arena,
-	                "{\"sandbox\": \"%s\"}",
-	                runner_level_name((RunnerLevel) runner_ready()->level)));
-	if (run->end.answer == RUNNER_ANSWER_TAKEN)
-		close(run->end.answer_file);
+	run->result.usage = executor_python_end_usage(run->task->arena);
+	executor_python_end_close(&run->end);
 }
 
 /* The result need not wait until the directory is gone. */

@@ -32,6 +32,8 @@ static void print_key(const WorkerTask *task, JsonWriter *writer);
 static void print_retry_after(JsonWriter *writer, double seconds);
 static void
 print_stream(JsonWriter *writer, const char *name, ExecutorText text);
+static void
+print_artifact(JsonWriter *writer, const ExecutorArtifact *artifact);
 
 WorkerTask *
 worker_task_create(JsonView document, const Config *settings,
@@ -109,7 +111,8 @@ worker_task_result_size(const WorkerTask *task)
 	const ExecutorResult *result = &((const FullTask *) task)->result;
 
 	return result->result.length + result->output.length +
-	       result->errors.length + result->usage.length;
+	       result->errors.length + result->usage.length +
+	       result->artifact.document.length;
 }
 
 void
@@ -135,6 +138,7 @@ worker_task_print(const WorkerTask *task, JsonWriter *writer)
 	print_retry_after(writer, result->retry_after);
 	print_stream(writer, "stdout", result->output);
 	print_stream(writer, "stderr", result->errors);
+	print_artifact(writer, &result->artifact);
 	json_write_close(writer, '}');
 }
 
@@ -261,4 +265,25 @@ print_stream(JsonWriter *writer, const char *name, ExecutorText text)
 {
 	json_write_name(writer, name);
 	json_write_bytes(writer, text.bytes, text.length);
+}
+
+/*
+ * As a text and not as a value: it is kept byte for byte, and a notebook is
+ * nothing that anybody asks the database about.
+ */
+static void
+print_artifact(JsonWriter *writer, const ExecutorArtifact *artifact)
+{
+	if (artifact->name == NULL)
+		return;
+	json_write_name(writer, "artifact");
+	json_write_open(writer, '{');
+	json_write_name(writer, "name");
+	json_write_text(writer, artifact->name);
+	json_write_name(writer, "content_type");
+	json_write_text(writer, artifact->content_type);
+	json_write_name(writer, "text");
+	json_write_bytes(
+		writer, artifact->document.text, artifact->document.length);
+	json_write_close(writer, '}');
 }

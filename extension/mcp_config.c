@@ -80,8 +80,9 @@ static const ConfigKey llm_prompt_keys[] = {
 static const ConfigKey jupyter_notebook_keys[] = {
 	{"notebook_path", config_check_path, .text = &path_line},
 	{"notebook_content", config_check_notebook, .text = &body},
-	{"execute_all", config_check_flag, .default_value = "true"},
+	{"execute_all", config_check_execute_all, .default_value = "true"},
 	{"cells_to_execute", config_check_integers, .range = &index_range},
+	{"cell_timeout", config_check_integer, .range = &positive},
 	{"timeout",
      config_check_integer,
      .range = &seconds,

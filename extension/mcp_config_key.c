@@ -96,6 +96,29 @@ config_check_notebook(const JsonObject *config, const ConfigKey *key)
 	config_check_text(config, key);
 }
 
+/* Where cells are named they are what is run, whatever this key says. */
+void
+config_check_execute_all(const JsonObject *config, const ConfigKey *key)
+{
+	bool is_all = true;
+	JsonPath path = json_object_path(config, key->name);
+	JsonbValue cells;
+
+	if (!json_object_read_bool(config, key->name, JSON_OPTIONAL, &is_all) ||
+	    is_all)
+		return;
+	if (json_object_find(config, "cells_to_execute", &cells) &&
+	    cells.type == jbvBinary && JsonContainerSize(cells.val.binary.data) > 0)
+		return;
+	problem_add(config->problems,
+	            PROBLEM_DEFINITION,
+	            "nothing_to_execute",
+	            &path,
+	            "Name the cells in \"cells_to_execute\", counted from 0.",
+	            "\"%s\" is false, and no cell is named",
+	            key->name);
+}
+
 void
 config_check_tools(const JsonObject *config, const ConfigKey *key)
 {

@@ -48,6 +48,10 @@ extern void config_check_path(const JsonObject *config, const ConfigKey *key);
 extern void
 config_check_notebook(const JsonObject *config, const ConfigKey *key);
 
+/* A flag that may be false only where "cells_to_execute" names some. */
+extern void
+config_check_execute_all(const JsonObject *config, const ConfigKey *key);
+
 /* [{name, description, parameters}], names unique. */
 extern void config_check_tools(const JsonObject *config, const ConfigKey *key);
 

@@ -150,6 +150,7 @@ VALUES
     ('jupyter_notebook', '{"notebook_path": "/etc/passwd"}'),
     ('jupyter_notebook', '{"notebook_path": "a/../../b"}'),
     ('jupyter_notebook', '{"notebook_path": "..", "notebook_content": 1}'),
+    ('jupyter_notebook', '{"notebook_content": "x", "execute_all": false, "cells_to_execute": [], "cell_timeout": 0}'),
     ('jupyter_notebook', '{"notebook_content": "x", "execute_all": 1, "cells_to_execute": [1, -1, "2"], "timeout": 59}'),
     ('python_script', '{}'),
     ('python_script', '{"script_path": "", "script_content": ""}'),

@@ -51,6 +51,7 @@ static int add_rules(scmp_filter_ctx filter, FilterKind kind);
 static int add_calls(scmp_filter_ctx filter);
 static int add_processes(scmp_filter_ctx filter);
 static int add_own_only(scmp_filter_ctx filter);
+static int add_threads(scmp_filter_ctx filter);
 static int add_prctl(scmp_filter_ctx filter);
 static int add_sockets(scmp_filter_ctx filter, FilterKind kind);
 static int add_files(scmp_filter_ctx filter);
@@ -103,6 +104,8 @@ add_rules(scmp_filter_ctx filter, FilterKind kind)
 	if (add_calls(filter) < 0 || add_processes(filter) < 0 ||
 	    add_own_only(filter) < 0 || add_prctl(filter) < 0 ||
 	    add_sockets(filter, kind) < 0)
+		return -1;
+	if (kind == FILTER_CAGED && add_threads(filter) < 0)
 		return -1;
 	return add_files(filter);
 }
@@ -185,6 +188,20 @@ add_own_only(scmp_filter_ctx filter)
 	                        SCMP_SYS(personality),
 	                        1,
 	                        SCMP_A0(SCMP_CMP_EQ, 0xffffffff, 0));
+}
+
+/*
+ * libzmq gives each thread, by its id, the policy that it has, and aborts where
+ * that is refused.  In a cage ids are those of the cage.
+ */
+static int
+add_threads(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter,
+	                        SCMP_ACT_ALLOW,
+	                        SCMP_SYS(sched_setscheduler),
+	                        1,
+	                        SCMP_A1(SCMP_CMP_EQ, SCHED_OTHER, 0));
 }
 
 static int

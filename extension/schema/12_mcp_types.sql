@@ -31,8 +31,11 @@ VALUES
         "notebook_content": {"type": ["string", "object", "null"], "pattern": "\\S"},
         "execute_all": {"type": ["boolean", "null"], "default": true},
         "cells_to_execute": {"type": ["array", "null"], "items": {"type": "integer", "minimum": 0, "maximum": 2147483647}},
+        "cell_timeout": {"type": ["integer", "null"], "minimum": 1, "maximum": 2147483647},
         "timeout": {"type": ["integer", "null"], "minimum": 60, "maximum": 2147483647, "default": 600}
     },
+    "if": {"required": ["execute_all"], "properties": {"execute_all": {"const": false}}},
+    "then": {"required": ["cells_to_execute"], "properties": {"cells_to_execute": {"type": "array", "minItems": 1}}},
     "anyOf": [
         {"required": ["notebook_path"], "properties": {"notebook_path": {"type": "string"}}},
         {"required": ["notebook_content"], "properties": {"notebook_content": {"type": ["string", "object"]}}}

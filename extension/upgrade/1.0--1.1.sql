@@ -30,3 +30,13 @@ ALTER TABLE mcp.ready_steps
 ALTER TABLE mcp.workers
     ADD COLUMN has_session boolean NOT NULL DEFAULT false,
     ADD COLUMN away_since timestamptz;
+
+-- @ INSERT INTO mcp.mcp_types
+UPDATE mcp.mcp_types
+SET config_schema = jsonb_set(config_schema,
+                              '{properties,cell_timeout}',
+                              '{"type": ["integer", "null"], "minimum": 1, "maximum": 2147483647}')
+    || '{"if": {"required": ["execute_all"], "properties": {"execute_all": {"const": false}}},
+         "then": {"required": ["cells_to_execute"],
+                  "properties": {"cells_to_execute": {"type": "array", "minItems": 1}}}}'
+WHERE type = 'jupyter_notebook';

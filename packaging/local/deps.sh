@@ -12,7 +12,7 @@ run='
 	postgresql-15 postgresql-server-dev-15 redis-server
 	libpq-dev libjansson-dev libuv1-dev libmicrohttpd-dev libhiredis-dev
 	libcurl4-openssl-dev libssl-dev zlib1g-dev libseccomp-dev
-	libpython3-dev'
+	libpython3-dev python3-nbclient python3-ipykernel'
 check='
 	clang clang-format clang-tidy cppcheck libcmocka-dev
 	python3-pytest python3-psycopg2 python3-redis python3-requests wrk'

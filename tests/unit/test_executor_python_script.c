@@ -7,7 +7,7 @@
  * needs: daemon/executor.c daemon/executor_python_script.c
  * needs: daemon/executor_python_answer.c daemon/executor_python_launcher.c
  * needs: daemon/executor_python_child.c daemon/executor_python_files.c
- * needs: daemon/executor_python_venv.c
+ * needs: daemon/executor_python_venv.c daemon/executor_python_end.c
  * needs: daemon/child.c daemon/child_request.c daemon/runner.c
  * needs: daemon/runner_queue.c daemon/runner_level.c daemon/capture.c
  * needs: daemon/workdir.c daemon/confined_path.c daemon/pool.c daemon/loop.c

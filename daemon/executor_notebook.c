@@ -1,0 +1,185 @@
+/*
+ * executor_notebook.c
+ *		Runs a Jupyter notebook: our program and its kernel, in one sandbox.
+ *
+ * What touches files is done on a thread of the pool, as for a script.  The
+ * sandbox has no network, so the kernel is reached by Unix sockets, which only a
+ * sandbox with namespaces can have: without them a path might lead to anybody.
+ */
+#include "executor_kind.h"
+#include "executor_notebook_answer.h"
+#include "executor_notebook_files.h"
+#include "executor_notebook_program.h"
+#include "executor_python_child.h"
+#include "executor_python_files.h"
+#include "pool.h"
+#include "runner.h"
+
+typedef enum Phase
+{
+	PREPARING, /* a thread writes files */
+	RUNNING,   /* child is the program */
+	ANSWERING  /* a thread reads the answer, or there is one */
+} Phase;
+
+/* All of it is the task's arena's. */
+typedef struct NotebookRun
+{
+	const ExecutorTask *task;
+	Execution *execution;
+	Phase phase;
+	bool is_cancelled;
+	NotebookFiles files;
+	Child *child;
+	PythonEnd end;
+	Error error; /* why it could not be run */
+	ExecutorResult result;
+} NotebookRun;
+
+static void *start(const ExecutorTask *task, Execution *execution);
+static void cancel(void *running);
+static void prepare(void *context);
+static void go_on(void *context);
+static Status start_child(NotebookRun *run);
+static void has_run(void *context, const ChildReport *report);
+static void answer(void *context);
+static void finish(void *context);
+static ExecutorFailure classify(Status status);
+
+const ExecutorKind executor_notebook = {
+	.name = "jupyter_notebook",
+	.start = start,
+	.cancel = cancel,
+};
+
+static void *
+start(const ExecutorTask *task, Execution *execution)
+{
+	NotebookRun *run = arena_alloc(task->arena, sizeof(*run));
+
+	run->task = task;
+	run->execution = execution;
+	run->phase = PREPARING;
+	pool_run(prepare, go_on, run);
+	return run;
+}
+
+static void
+cancel(void *running)
+{
+	NotebookRun *run = running;
+
+	run->is_cancelled = true;
+	if (run->phase == RUNNING)
+		child_cancel(run->child);
+}
+
+/* On a thread. */
+static void
+prepare(void *context)
+{
+	NotebookRun *run = context;
+
+	run->error.status =
+		executor_notebook_files_write(run->task, &run->files, &run->error);
+}
+
+static void
+go_on(void *context)
+{
+	NotebookRun *run = context;
+
+	if (run->is_cancelled)
+		error_set(&run->error, STATUS_CONFLICT, "it was cancelled");
+	if (run->error.status == STATUS_OK && start_child(run) == STATUS_OK)
+		return;
+	run->phase = ANSWERING;
+	run->result = executor_fail(run->task,
+	                            classify(run->error.status),
+	                            "Notebook could not be run: %s",
+	                            run->error.message);
+	finish(run);
+}
+
+static Status
+start_child(NotebookRun *run)
+{
+	const char *const arguments[] = {
+		"-B",
+		"-c",
+		executor_notebook_program,
+		NOTEBOOK_TASK_FILE,
+		NOTEBOOK_FILE,
+		PYTHON_OUTPUT_FILE,
+		NULL,
+	};
+	PythonCommand command = {
+		.python = run->task->settings->python,
+		.arguments = arguments,
+		.directory = run->files.directory,
+		.settings = run->task->settings,
+		.readable = run->files.folder,
+		.answer = PYTHON_OUTPUT_FILE,
+		.time_limit = executor_time_limit(run->task),
+	};
+
+	if (runner_ready()->level == RUNNER_BASIC)
+		return error_set(&run->error,
+		                 STATUS_MISSING,
+		                 "its kernel needs sockets, which the basic sandbox "
+		                 "has not; see MCP_SANDBOX=standard");
+	run->phase = RUNNING;
+	run->end.time_limit = command.time_limit;
+	return executor_python_child_start(
+		&command, run->task->arena, has_run, run, &run->child, &run->error);
+}
+
+static void
+has_run(void *context, const ChildReport *report)
+{
+	NotebookRun *run = context;
+
+	run->phase = ANSWERING;
+	executor_python_end_take(&run->end, run->task, report);
+	pool_run(answer, finish, run);
+}
+
+/* On a thread. */
+static void
+answer(void *context)
+{
+	NotebookRun *run = context;
+
+	run->result = executor_notebook_answer(run->task, &run->end);
+	run->result.usage = executor_python_end_usage(run->task->arena);
+	executor_python_end_close(&run->end);
+}
+
+/* The result need not wait until the directory is gone. */
+static void
+finish(void *context)
+{
+	NotebookRun *run = context;
+
+	executor_python_files_remove(
+		&(PythonFiles){.directory = run->files.directory});
+	executor_finish(run->execution, &run->result);
+}
+
+static ExecutorFailure
+classify(Status status)
+{
+	switch (status)
+	{
+		case STATUS_CONFLICT:
+			return EXECUTOR_CANCELLED;
+		case STATUS_MISSING:
+			return EXECUTOR_UNSUPPORTED;
+		case STATUS_DENIED:
+		case STATUS_NOT_FOUND:
+		case STATUS_INVALID:
+			return EXECUTOR_REFUSED;
+		default:
+			return EXECUTOR_UNAVAILABLE;
+	}
+}
