@@ -45,7 +45,7 @@ mcp_live_tasks(PG_FUNCTION_ARGS)
 			TimestampTzGetDatum(task->since),
 			Int32GetDatum(fan == NULL ? task->ordinal : fan->ordinal),
 			Int32GetDatum(fan == NULL ? 0 : task->ordinal - fan->first)};
-		bool nulls[7] = {[6] = fan == NULL};
+		bool nulls[7] = {[4] = task->since == 0, [6] = fan == NULL};
 
 		tuplestore_putvalues(rows->setResult, rows->setDesc, values, nulls);
 	}

@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "plan_cache.h"
 #include "turn_document.h"
+#include "turn_request.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "worker.h"
@@ -148,10 +149,10 @@ read_turn(FunctionCallInfo fcinfo, Turn *turn)
 	fn_argument_require(fcinfo, 2, "results");
 	fn_argument_require(fcinfo, 3, "demand");
 	turn->epoch = PG_GETARG_INT32(1);
-	turn->results = turn_document_read_results(PG_GETARG_JSONB_P(2), problems);
-	turn->demands = turn_document_read_demands(PG_GETARG_JSONB_P(3), problems);
+	turn->results = turn_request_read_results(PG_GETARG_JSONB_P(2), problems);
+	turn->demands = turn_request_read_demands(PG_GETARG_JSONB_P(3), problems);
 	turn->is_recount = !PG_ARGISNULL(4);
 	if (turn->is_recount)
-		turn->held = turn_document_read_held(PG_GETARG_JSONB_P(4), problems);
+		turn->held = turn_request_read_held(PG_GETARG_JSONB_P(4), problems);
 	problem_raise_first(problems);
 }

@@ -47,6 +47,7 @@ static const JsonRange unit = {0, 1};
 static const JsonRange index_range = {0, PG_INT32_MAX};
 static const JsonRange positive = {1, PG_INT32_MAX};
 static const JsonRange seconds = {60, PG_INT32_MAX};
+static const JsonRange turns = {1, 100};
 
 /*
  * "type" is checked apart.  Old clients repeat what stands around the config; it
@@ -117,6 +118,7 @@ static const ConfigKey ai_assistant_keys[] = {
      config_check_integer,
      .range = &positive,
      .default_value = "10"},
+	{"max_turns", config_check_integer, .range = &turns, .default_value = "10"},
 	{"tools", config_check_tools, .need = JSON_OPTIONAL},
 	{"tool_choice", config_check_tool_choice, .need = JSON_OPTIONAL},
 	{"response_format", config_check_object, .need = JSON_OPTIONAL},

@@ -153,8 +153,10 @@ config_check_nothing(const JsonObject *config, const ConfigKey *key)
 static void
 check_tool(const JsonObject *tool, NameMap *places, int place)
 {
-	static const char *const keys[] = {"name", "description", "parameters"};
+	static const char *const keys[] = {
+		"name", "description", "parameters", "mcp", "workflow"};
 	static const JsonTextLimits line = {JSON_TEXT_LINE, 1, 100};
+	static const JsonTextLimits target = {JSON_TEXT_LINE, 1, 200};
 	static const JsonTextLimits any = {JSON_TEXT_ANY, 0, 0};
 	JsonPath path = json_object_path(tool, "name");
 	JsonObject ignored;
@@ -177,6 +179,15 @@ check_tool(const JsonObject *tool, NameMap *places, int place)
 	(void) json_object_read_string(tool, "description", JSON_OPTIONAL, &any);
 	(void) json_object_read_object(
 		tool, "parameters", JSON_OPTIONAL, "parameters", &ignored);
+	(void) json_object_read_string(tool, "mcp", JSON_OPTIONAL, &target);
+	(void) json_object_read_string(tool, "workflow", JSON_OPTIONAL, &target);
+	if (json_object_has(tool, "mcp") && json_object_has(tool, "workflow"))
+		problem_add(tool->problems,
+		            PROBLEM_DEFINITION,
+		            "two_targets",
+		            &tool->path,
+		            NULL,
+		            "a tool stands for an MCP or a workflow, not for both");
 }
 
 static void

@@ -16,6 +16,7 @@ static const char *const kind_names[] = {
 	[PARKED_SIGNAL] = "signal",
 	[PARKED_APPROVAL] = "approval",
 	[PARKED_WORKFLOW] = "workflow",
+	[PARKED_TOOLS] = "tools",
 };
 
 /* The columns of a read, in order. */
@@ -148,7 +149,14 @@ parked_store_wake_parents(List *ended, TimestampTz now)
 		"INSERT INTO mcp.timers (due_at, run_id, step_ordinal)"
 		" SELECT greatest($2, clock_timestamp()), p.run_id, p.step_ordinal"
 		" FROM unnest($1) AS u (child_run_id)"
-		" JOIN mcp.parked_steps AS p ON p.child_run_id = u.child_run_id"
+		" CROSS JOIN LATERAL ("
+		"  SELECT s.run_id, s.step_ordinal"
+		"  FROM mcp.parked_steps AS s"
+		"  WHERE s.child_run_id = u.child_run_id"
+		"  UNION ALL"
+		"  SELECT c.run_id, c.step_ordinal"
+		"  FROM mcp.tool_calls AS c"
+		"  WHERE c.child_run_id = u.child_run_id) AS p"
 		" ON CONFLICT DO NOTHING",
 		2,
 		{UUIDARRAYOID, TIMESTAMPTZOID},

@@ -14,7 +14,8 @@ typedef enum ParkedKind
 	PARKED_TIME,
 	PARKED_SIGNAL,
 	PARKED_APPROVAL,
-	PARKED_WORKFLOW
+	PARKED_WORKFLOW,
+	PARKED_TOOLS /* in the midst of an attempt: see turn_tools.h */
 } ParkedKind;
 
 typedef struct ParkedStep

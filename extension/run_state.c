@@ -185,7 +185,9 @@ run_state_hand_out(RunState *run, int slot, int epoch, int64_t now)
 		return false;
 	task = put_task(run, slot);
 	task->epoch = epoch;
-	task->since = now;
+	/* One that was set aside goes on since its beginning. */
+	if (task->since == 0)
+		task->since = now;
 	start_run(run);
 	return true;
 }
@@ -265,11 +267,28 @@ run_state_park(RunState *run, int slot, int64_t now)
 {
 	if (run->status != RUN_RUNNING && run->status != RUN_PENDING)
 		return false;
-	if (!move_step(run, slot, STEP_PARKED))
+	if (run->steps[slot] != STEP_READY || !move_step(run, slot, STEP_PARKED))
 		return false;
 	put_task(run, slot)->since = now;
 	start_run(run);
 	return true;
+}
+
+bool
+run_state_set_aside(RunState *run, int slot)
+{
+	if (run->steps[slot] != STEP_RUNNING || !move_step(run, slot, STEP_PARKED))
+		return false;
+	put_task(run, slot)->epoch = 0;
+	return true;
+}
+
+bool
+run_state_take_up(RunState *run, int slot)
+{
+	return run->steps[slot] == STEP_PARKED &&
+	       run_state_fan_of(run, slot) == NULL &&
+	       move_step(run, slot, STEP_READY);
 }
 
 size_t

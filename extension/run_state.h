@@ -27,7 +27,8 @@ typedef struct StepTask
 	int ordinal;
 	int attempt;   /* counted from 1 */
 	int epoch;     /* of the worker that has it; 0 unless RUNNING */
-	int64_t since; /* RUNNING, PARKED: since then; SLEEPING: due then */
+	int64_t since; /* RUNNING, PARKED: since then; SLEEPING: due then; READY:
+	                * 0, or since then, of an attempt that was set aside */
 } StepTask;
 
 /* The items of a step: slots first to first + count - 1. */
@@ -93,7 +94,8 @@ extern int run_state_attempt(const RunState *run, int slot);
 
 /*
  * Those that are RUNNING, SLEEPING, PARKED, or READY for another attempt than
- * the first, by ascending slot: 0 <= index < run_state_task_count.
+ * the first or in the midst of one, by ascending slot: 0 <= index <
+ * run_state_task_count.
  */
 extern int run_state_task_count(const RunState *run);
 extern const StepTask *run_state_task(const RunState *run, int index);
@@ -155,6 +157,12 @@ extern bool run_state_give_back(RunState *run, int slot);
 
 /* READY -> PARKED; the run is RUNNING. */
 extern bool run_state_park(RunState *run, int slot, int64_t now);
+
+/* RUNNING -> PARKED: the attempt goes on later, perhaps elsewhere. */
+extern bool run_state_set_aside(RunState *run, int slot);
+
+/* PARKED -> READY, for what is left of the same attempt. */
+extern bool run_state_take_up(RunState *run, int slot);
 
 /* A step that is to be fanned out. */
 typedef struct FanOut

@@ -246,7 +246,7 @@ is_task_sound(const RunState *run, const StepTask *task)
 		case STEP_PARKED:
 			return task->epoch == 0;
 		case STEP_READY:
-			return task->epoch == 0 && task->attempt > 1;
+			return task->epoch == 0 && (task->attempt > 1 || task->since != 0);
 		case STEP_WAITING:
 		case STEP_SUCCESS:
 		case STEP_FAILED:

@@ -26,14 +26,14 @@ static const unsigned step_moves[STEP_STATE_COUNT] = {
 	[STEP_READY] = TO(STEP_RUNNING) | TO(STEP_PARKED) | TO(STEP_SUCCESS) |
                    TO(STEP_FAILED) | TO(STEP_SKIPPED) | TO(STEP_CANCELLED),
 	[STEP_RUNNING] = TO(STEP_SUCCESS) | TO(STEP_FAILED) | TO(STEP_SLEEPING) |
-                     TO(STEP_READY) | TO(STEP_CANCELLED),
+                     TO(STEP_READY) | TO(STEP_PARKED) | TO(STEP_CANCELLED),
 	[STEP_SLEEPING] = TO(STEP_READY) | TO(STEP_CANCELLED),
 	[STEP_SUCCESS] = 0,
 	[STEP_FAILED] = 0,
 	[STEP_SKIPPED] = 0,
 	[STEP_CANCELLED] = 0,
 	[STEP_PARKED] = TO(STEP_SUCCESS) | TO(STEP_FAILED) | TO(STEP_SLEEPING) |
-                    TO(STEP_CANCELLED),
+                    TO(STEP_READY) | TO(STEP_CANCELLED),
 };
 
 static const char *const run_status_names[RUN_STATUS_COUNT] = {

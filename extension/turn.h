@@ -26,7 +26,9 @@ typedef struct TurnResult
 	double retry_after; /* seconds; 0: not asked for */
 	const char *stdout_text;
 	const char *stderr_text;
-	Jsonb *usage; /* NULL: none */
+	Jsonb *usage;      /* NULL: none */
+	Jsonb *tool_calls; /* an array: the step goes on when they have ended */
+	Jsonb *memory;     /* what is to be remembered of it; NULL: nothing */
 } TurnResult;
 
 /* How many tasks of a queue the worker has room for. */

@@ -14,6 +14,7 @@
 #include "turn_moves.h"
 #include "turn_place.h"
 #include "turn_step.h"
+#include "turn_tools.h"
 
 static ParkedStep *take(TurnWork *work, LiveRun *run, int slot);
 static void take_of_run(TurnWork *work, LiveRun *run, int timer);
@@ -167,6 +168,9 @@ look_at_parked(TurnWork *work, ParkedStep *step)
 			break;
 		case PARKED_WORKFLOW:
 			take_child(work, step);
+			break;
+		case PARKED_TOOLS:
+			turn_tools_look(work, step);
 			break;
 	}
 }

@@ -315,7 +315,11 @@ hand_out(TurnWork *work, LiveRun *run, int slot, TurnDemand *demand)
 	timeout = run_slot_plan(run, slot)->timeout;
 	if (timeout > 0)
 		queue_store_add_timer(
-			&work->timers, run, slot, timer_of_attempt(turn->now, timeout));
+			&work->timers,
+			run,
+			slot,
+			timer_of_attempt(run_state_find_task(run->state, slot)->since,
+		                     timeout));
 	return make_task(run, slot, demand);
 }
 

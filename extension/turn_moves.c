@@ -9,6 +9,7 @@
 #include "turn_end.h"
 #include "turn_moves.h"
 #include "turn_step.h"
+#include "turn_tools.h"
 #include "version_facts.h"
 
 /*
@@ -21,6 +22,7 @@ static char *explain_loss(const LostWorker *lost);
 static void refuse(Turn *turn, const TurnResult *result, const char *reason);
 static void
 take_success(TurnWork *work, LiveRun *run, const TurnResult *result);
+static void take_calls(TurnWork *work, LiveRun *run, const TurnResult *result);
 static bool
 is_mismatch(const LiveRun *run, const TurnResult *result, TurnResult *failure);
 static void
@@ -41,6 +43,8 @@ turn_moves_take_result(TurnWork *work, const TurnResult *result)
 	         !run_state_is_held(
 				 run->state, result->step, result->attempt, turn->epoch))
 		refuse(turn, result, "not_held");
+	else if (result->is_success && result->tool_calls != NULL)
+		take_calls(work, run, result);
 	else if (result->is_success && is_mismatch(run, result, &failure))
 		take_failure(work, run, &failure);
 	else if (result->is_success)
@@ -144,8 +148,23 @@ take_success(TurnWork *work, LiveRun *run, const TurnResult *result)
 	attempt->stdout_text = result->stdout_text;
 	attempt->stderr_text = result->stderr_text;
 	attempt->usage = result->usage;
+	if (result->memory != NULL)
+		turn_tools_remember(run, result);
 	output_set_put(work->outputs, run, result->step, result->outputs);
 	turn_end_settle(work, run, result->step, STEP_SUCCESS);
+}
+
+static void
+take_calls(TurnWork *work, LiveRun *run, const TurnResult *result)
+{
+	TurnResult failure = *result;
+
+	failure.error = turn_tools_call(work, run, result);
+	if (failure.error == NULL)
+		return;
+	failure.is_success = false;
+	failure.error_class = "bad_output";
+	take_failure(work, run, &failure);
 }
 
 /*

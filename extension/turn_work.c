@@ -11,6 +11,7 @@
 #include "turn_cache.h"
 #include "turn_place.h"
 #include "turn_step.h"
+#include "turn_tools.h"
 #include "turn_work.h"
 #include "wake.h"
 
@@ -207,6 +208,8 @@ leave_parked(TurnWork *work)
 		if (step->expires_at != 0)
 			queue_store_add_timer(
 				&work->unsleeping, step->run, step->slot, step->expires_at);
+		if (step->kind == PARKED_TOOLS)
+			turn_tools_leave(work, step->run, step->slot);
 		if (step->kind == PARKED_WORKFLOW)
 		{
 			LiveRun *child = palloc0_object(LiveRun);

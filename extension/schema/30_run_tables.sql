@@ -154,7 +154,7 @@ CREATE TABLE mcp.parked_steps (
     run_id          uuid        NOT NULL,
     step_ordinal    integer     NOT NULL,
     kind            text        NOT NULL
-        CHECK (kind IN ('time', 'signal', 'approval', 'workflow')),
+        CHECK (kind IN ('time', 'signal', 'approval', 'workflow', 'tools')),
     name            text,                   -- of a signal
     child_run_id    uuid,                   -- of a sub-workflow
     expires_at      timestamptz,            -- a timer stands there too
@@ -168,7 +168,7 @@ CREATE INDEX parked_steps_child
     WHERE child_run_id IS NOT NULL;
 
 COMMENT ON TABLE mcp.parked_steps IS
-'One row for each step that waits for a time, a signal, an approval or a sub-workflow.';
+'One row for each step that waits for a time, a signal, an approval, a sub-workflow or its tools.';
 
 -- Signals that no step has taken yet: those that came early are kept.
 CREATE TABLE mcp.signals (

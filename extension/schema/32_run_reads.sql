@@ -20,7 +20,7 @@ AS 'MODULE_PATHNAME', 'mcp_live_tasks'
 LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION mcp._live_tasks(bytea) IS
-'The steps of a live run that are under way, from the bytes of its state. since is when a RUNNING step was handed out or a PARKED one began to wait, or when a SLEEPING one is due. An item of a for_each has an ordinal of its own, of_ordinal is its step''s and item its place; of a step these are its own ordinal and null.';
+'The steps of a live run that are under way, from the bytes of its state. since is when a RUNNING step was handed out or a PARKED one began to wait, or when a SLEEPING one is due; of a READY one null, unless it was set aside in the midst of an attempt that began then. An item of a for_each has an ordinal of its own, of_ordinal is its step''s and item its place; of a step these are its own ordinal and null.';
 
 -- These are plpgsql, not sql: a function in sql plans its query at each call, and
 -- over partitions that costs more than the query itself.
@@ -126,6 +126,8 @@ BEGIN
             JOIN mcp._steps_of_run(run) AS s ON s.step_ordinal = t.of_ordinal
             LEFT JOIN mcp.workers AS w USING (epoch)
             WHERE t.status IN ('RUNNING', 'PARKED')
+               -- Set aside in the midst of an attempt, and to be handed out again.
+               OR (t.status = 'READY' AND t.since IS NOT NULL)
         ) AS r);
 END
 $$;

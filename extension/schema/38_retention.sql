@@ -370,9 +370,26 @@ BEGIN
           AND e.recorded_at < now() - interval '1 day'
         LIMIT max_rows);
     GET DIAGNOSTICS gone = ROW_COUNT;
+    total := total + gone;
+    -- What assistants said on their way: what came of it is history.
+    DELETE FROM mcp.tool_calls AS c
+    WHERE (c.run_id, c.step_ordinal, c.round, c.place) IN (
+        SELECT e.run_id, e.step_ordinal, e.round, e.place
+        FROM mcp.tool_calls AS e
+        WHERE NOT EXISTS (SELECT FROM mcp.live_runs AS l WHERE l.run_id = e.run_id)
+        LIMIT max_rows);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    total := total + gone;
+    DELETE FROM mcp.assistant_rounds AS r
+    WHERE (r.run_id, r.step_ordinal, r.round) IN (
+        SELECT e.run_id, e.step_ordinal, e.round
+        FROM mcp.assistant_rounds AS e
+        WHERE NOT EXISTS (SELECT FROM mcp.live_runs AS l WHERE l.run_id = e.run_id)
+        LIMIT max_rows);
+    GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN total + gone;
 END
 $$;
 
 COMMENT ON FUNCTION mcp._delete_expired(integer) IS
-'Deletes cached results and idempotency keys that have expired, fires of schedules older than 30 days, signals of runs that are over, and tokens older than a day; how many rows.';
+'Deletes cached results and idempotency keys that have expired, fires of schedules older than 30 days, signals and rounds of assistants of runs that are over, and tokens older than a day; how many rows.';

@@ -31,7 +31,8 @@ BEGIN
         SELECT p.*, t.nth
         FROM jsonb_array_elements(pieces) WITH ORDINALITY AS t (piece, nth)
         CROSS JOIN LATERAL jsonb_to_record(t.piece)
-            AS p (run_id uuid, step_ordinal integer, attempt integer, answer integer, place integer, text text)
+            AS p (run_id uuid, step_ordinal integer, attempt integer, round integer, answer integer,
+                  place integer, text text)
     ), runs AS MATERIALIZED (
         SELECT l.run_id, l.state
         FROM mcp.live_runs AS l
@@ -52,7 +53,8 @@ BEGIN
     INSERT INTO mcp.run_events (run_id, step_ordinal, kind, detail)
     SELECT h.run_id, h.step_ordinal, 'tokens',
            jsonb_build_object(
-               'attempt', h.attempt, 'answer', h.answer, 'place', h.place, 'text', left(h.text, 16384))
+               'attempt', h.attempt, 'round', h.round, 'answer', h.answer, 'place', h.place,
+               'text', left(h.text, 16384))
     FROM held AS h;
     GET DIAGNOSTICS taken = ROW_COUNT;
     RETURN taken;
@@ -60,4 +62,4 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp.add_tokens(integer, jsonb) IS
-'Tells whoever follows runs what a model has said so far: pieces [{run_id, step_ordinal, attempt, answer, place, text}], at most 1000, become events of kind tokens with the detail {attempt, answer, place, text}. Pieces of attempts that the worker of the epoch does not have (any more) are passed over. Returns how many were taken.';
+'Tells whoever follows runs what a model has said so far: pieces [{run_id, step_ordinal, attempt, round, answer, place, text}], at most 1000, become events of kind tokens with the detail {attempt, round, answer, place, text}. Pieces of attempts that the worker of the epoch does not have (any more) are passed over. Returns how many were taken.';

@@ -29,7 +29,7 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp.why_waiting(uuid) IS
-'What a run waits for, one row each: {step_id (null: the run as a whole), kind, since, until, what}. kind is paused, start, worker, running, retry, time, signal, approval, workflow or turn; what says it in words. No row for a run that has ended. Raises MC020 for an unknown run.';
+'What a run waits for, one row each: {step_id (null: the run as a whole), kind, since, until, what}. kind is paused, start, worker, running, retry, time, signal, approval, workflow, tools or turn; what says it in words. No row for a run that has ended. Raises MC020 for an unknown run.';
 
 -- The same in every session.
 CREATE FUNCTION mcp._moment(moment timestamptz)
@@ -112,6 +112,14 @@ BEGIN
                                       ' by ' || (SELECT string_agg(r, ' or ')
                                                  FROM jsonb_array_elements_text(p.detail -> 'roles') AS r),
                                       ': ' || (p.detail ->> 'message'))
+                           WHEN 'tools' THEN
+                               (SELECT format('tools that it called: %s of %s under way',
+                                              count(*) FILTER (WHERE l.run_id IS NOT NULL), count(*))
+                                FROM mcp.tool_calls AS o
+                                LEFT JOIN mcp.live_runs AS l ON l.run_id = o.child_run_id
+                                WHERE o.run_id = (run).run_id
+                                  AND o.step_ordinal = t.step_ordinal
+                                  AND o.is_error IS NULL)
                            WHEN 'workflow' THEN
                                format('run %s of a sub-workflow, which is %s', p.child_run_id, c.status)
                            ELSE format('a time, %s', mcp._moment(p.expires_at))

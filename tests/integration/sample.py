@@ -121,6 +121,19 @@ class Sample:
             "INSERT INTO mcp.idempotency_keys"
             " VALUES (mcp.uuid_v7(), 'sample', mcp.uuid_v7(), '', now() + interval '1 day')"
         )
+        self.database.query(
+            "INSERT INTO mcp.assistant_rounds (run_id, step_ordinal, round, attempt, answer)"
+            " VALUES (mcp.uuid_v7(), 0, 1, 1, '{\"text\": \"so far\"}')"
+        )
+        self.database.query(
+            "INSERT INTO mcp.tool_calls (run_id, step_ordinal, round, place, call_id, tool)"
+            " VALUES (mcp.uuid_v7(), 0, 1, 0, 'call_1', 'echo')"
+        )
+        self.database.query(
+            "INSERT INTO mcp.assistant_memory (owner, mcp_id, session, run_id, message, answer)"
+            " SELECT current_user, id, 'sample', mcp.uuid_v7(), 'hello', 'hi'"
+            " FROM mcp.mcp_definitions LIMIT 1"
+        )
 
     def make_live_runs(self):
         """One under way at its second step, one that waits for a time, one ready."""

@@ -226,7 +226,9 @@ no_move_is_taken_that_the_table_does_not_have(void **state)
 		WAKE = 16,
 		GIVE_BACK = 32,
 		SKIP = 64,
-		PARK = 128
+		PARK = 128,
+		SET_ASIDE = 256,
+		TAKE_UP = 512
 	};
 	static const struct
 	{
@@ -235,9 +237,9 @@ no_move_is_taken_that_the_table_does_not_have(void **state)
 	} cases[] = {
 		{STEP_WAITING, 0},
 		{STEP_READY, HAND_OUT | SUCCEED | FAIL | SKIP | PARK},
-		{STEP_RUNNING, SUCCEED | FAIL | SLEEP | GIVE_BACK},
+		{STEP_RUNNING, SUCCEED | FAIL | SLEEP | GIVE_BACK | SET_ASIDE},
 		{STEP_SLEEPING, WAKE},
-		{STEP_PARKED, SUCCEED | FAIL | SLEEP},
+		{STEP_PARKED, SUCCEED | FAIL | SLEEP | TAKE_UP},
 		{STEP_SKIPPED, 0},
 		{STEP_SUCCESS, 0},
 		{STEP_FAILED, 0},
@@ -248,7 +250,7 @@ no_move_is_taken_that_the_table_does_not_have(void **state)
 	finish_shape(test, 2);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 	{
-		for (int move = HAND_OUT; move <= PARK; move *= 2)
+		for (int move = HAND_OUT; move <= TAKE_UP; move *= 2)
 		{
 			RunState *run = make_run_in(cases[i].from, test);
 			size_t size = run_state_printed_size(run);
@@ -287,6 +289,12 @@ no_move_is_taken_that_the_table_does_not_have(void **state)
 				case PARK:
 					moved = run_state_park(run, 0, NOW);
 					break;
+				case SET_ASIDE:
+					moved = run_state_set_aside(run, 0);
+					break;
+				case TAKE_UP:
+					moved = run_state_take_up(run, 0);
+					break;
 			}
 			assert_int_equal(moved, (cases[i].moves & move) != 0);
 			if (!moved)
@@ -298,6 +306,34 @@ no_move_is_taken_that_the_table_does_not_have(void **state)
 			free(run);
 		}
 	}
+	free(test);
+}
+
+/* Another worker goes on with it, and it began when it began. */
+static void
+an_attempt_that_was_set_aside_goes_on(void **state)
+{
+	TestShape *test = make_chain(1);
+	RunState *run = make_run_in(STEP_RUNNING, test);
+	int slots[MAX_STEPS];
+	ReadySlots ready = {.slots = slots};
+
+	assert_true(run_state_set_aside(run, 0));
+	run = print_and_parse(run);
+	assert_false(run_state_is_held(run, 0, 1, EPOCH));
+	assert_int_equal(run_state_find_task(run, 0)->epoch, 0);
+	assert_true(run_state_take_up(run, 0));
+	run = print_and_parse(run);
+	assert_int_equal(run_state_find_task(run, 0)->since, NOW);
+	assert_true(run_state_hand_out(run, 0, EPOCH + 1, NOW + 1000));
+	assert_int_equal(run_state_find_task(run, 0)->since, NOW);
+	assert_true(run_state_is_held(run, 0, 1, EPOCH + 1));
+	assert_true(run_state_give_back(run, 0));
+	assert_true(run_state_hand_out(run, 0, EPOCH, NOW + 2000));
+	assert_int_equal(run_state_find_task(run, 0)->since, NOW + 2000);
+	assert_true(run_state_settle(run, &test->shape, 0, STEP_SUCCESS, &ready));
+	assert_int_equal(run_state_status(run), RUN_SUCCESS);
+	free(run);
 	free(test);
 }
 
@@ -350,6 +386,7 @@ items_go_on_so_many_at_once_and_the_step_after_them(void **state)
 	assert_int_equal(ready.count, 2);
 	assert_int_equal(run_state_slot_count(run), 7);
 	assert_int_equal(run_state_step(run, 1), STEP_PARKED);
+	assert_false(run_state_take_up(run, 1));
 	for (int done = 0; done < 4; done++)
 	{
 		const RunFan *fan = run_state_fan_of(run, 1);
@@ -710,7 +747,7 @@ move_both(RunState *run, Reference *reference)
 	StepState from = *state;
 	int epoch = 1 + random_below(3);
 
-	switch (random_below(9))
+	switch (random_below(11))
 	{
 		case 0:
 		case 1:
@@ -759,6 +796,17 @@ move_both(RunState *run, Reference *reference)
 			/* Seldom, or few runs would come to a good end. */
 			if (random_below(6) == 0)
 				end_both(run, reference, step);
+			break;
+		case 9:
+			assert_int_equal(run_state_set_aside(run, step),
+			                 from == STEP_RUNNING);
+			if (from == STEP_RUNNING)
+				*state = STEP_PARKED;
+			break;
+		case 10:
+			assert_int_equal(run_state_take_up(run, step), from == STEP_PARKED);
+			if (from == STEP_PARKED)
+				*state = STEP_READY;
 			break;
 	}
 }
@@ -876,6 +924,7 @@ main(void)
 		cmocka_unit_test(a_chain_readies_one_step_after_the_other),
 		cmocka_unit_test(a_run_begins_once),
 		cmocka_unit_test(no_move_is_taken_that_the_table_does_not_have),
+		cmocka_unit_test(an_attempt_that_was_set_aside_goes_on),
 		cmocka_unit_test(a_paused_run_hands_nothing_out),
 		cmocka_unit_test(items_go_on_so_many_at_once_and_the_step_after_them),
 		cmocka_unit_test(dropped_items_are_over),

@@ -1,0 +1,594 @@
+-- Assistants: what they said so far, the tools they call, what they remember.
+--
+-- A step of kind ai_assistant is handed out for each answer of its model.  Where the
+-- answer calls tools, the turn starts a run for each call and puts the step aside;
+-- when these have ended the step is handed out again, to whoever has room.  So no
+-- worker waits for a tool, and what was said and called survives any worker.
+
+UPDATE mcp.mcp_types AS t
+SET config_schema = t.config_schema || jsonb_build_object('properties', t.config_schema -> 'properties' || '{
+    "max_turns": {"type": ["integer", "null"], "minimum": 1, "maximum": 100, "default": 10},
+    "tools": {
+        "type": ["array", "null"],
+        "items": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "pattern": "^(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "minLength": 1, "maxLength": 100},
+                "description": {"type": ["string", "null"]},
+                "parameters": {"type": ["object", "null"]},
+                "mcp": {"type": ["string", "null"], "minLength": 1, "maxLength": 200},
+                "workflow": {"type": ["string", "null"], "minLength": 1, "maxLength": 200}
+            },
+            "required": ["name"],
+            "additionalProperties": false
+        }
+    }
+ }')
+WHERE t.type = 'ai_assistant';
+
+-- These two live as long as the run does: what became of it then stands in the
+-- result of the step, and in the runs of the tools.
+CREATE TABLE mcp.assistant_rounds (
+    run_id          uuid        NOT NULL,
+    step_ordinal    integer     NOT NULL,
+    round           integer     NOT NULL,
+    attempt         integer     NOT NULL,
+    answer          jsonb,
+    usage           jsonb,
+    recorded_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (run_id, step_ordinal, round)
+);
+
+COMMENT ON TABLE mcp.assistant_rounds IS
+'The answers of models that called tools, in steps that are under way: what another attempt goes on from.';
+COMMENT ON COLUMN mcp.assistant_rounds.run_id IS 'Whose step it is.';
+COMMENT ON COLUMN mcp.assistant_rounds.step_ordinal IS 'The place of the step in the list, from 0, or of an item behind them.';
+COMMENT ON COLUMN mcp.assistant_rounds.round IS 'Counted from 1, over all attempts.';
+COMMENT ON COLUMN mcp.assistant_rounds.attempt IS 'In which it was.';
+COMMENT ON COLUMN mcp.assistant_rounds.answer IS 'What was said beside the calls: {"text"}.';
+COMMENT ON COLUMN mcp.assistant_rounds.usage IS '{"input_tokens", "output_tokens"} of this answer.';
+COMMENT ON COLUMN mcp.assistant_rounds.recorded_at IS 'When.';
+
+CREATE TABLE mcp.tool_calls (
+    run_id          uuid        NOT NULL,
+    step_ordinal    integer     NOT NULL,
+    round           integer     NOT NULL,
+    place           integer     NOT NULL,
+    call_id         text        NOT NULL,
+    tool            text        NOT NULL,
+    arguments       jsonb,
+    child_run_id    uuid,
+    is_error        boolean,
+    content         text,
+    PRIMARY KEY (run_id, step_ordinal, round, place)
+);
+
+CREATE INDEX tool_calls_child
+    ON mcp.tool_calls (child_run_id)
+    WHERE child_run_id IS NOT NULL;
+
+COMMENT ON TABLE mcp.tool_calls IS
+'The calls of tools in steps that are under way. A call is written with the run that it starts, in one transaction: it runs once, whoever crashes.';
+COMMENT ON COLUMN mcp.tool_calls.run_id IS 'Whose step called.';
+COMMENT ON COLUMN mcp.tool_calls.step_ordinal IS 'The place of the step in the list, from 0, or of an item behind them.';
+COMMENT ON COLUMN mcp.tool_calls.round IS 'Which answer called, from 1.';
+COMMENT ON COLUMN mcp.tool_calls.place IS 'Which call of the answer, from 0.';
+COMMENT ON COLUMN mcp.tool_calls.call_id IS 'How the model names the call.';
+COMMENT ON COLUMN mcp.tool_calls.tool IS 'The name of the tool, as the model gave it.';
+COMMENT ON COLUMN mcp.tool_calls.arguments IS 'What the tool gets as its inputs.';
+COMMENT ON COLUMN mcp.tool_calls.child_run_id IS 'The run that was started for it; null: it could not be made.';
+COMMENT ON COLUMN mcp.tool_calls.is_error IS 'Whether the tool failed; null: it is under way.';
+COMMENT ON COLUMN mcp.tool_calls.content IS 'What the model is told of the result.';
+
+CREATE TABLE mcp.assistant_memory (
+    owner           name        NOT NULL,
+    mcp_id          uuid        NOT NULL REFERENCES mcp.mcp_definitions ON DELETE CASCADE,
+    session         text        NOT NULL
+                                CONSTRAINT assistant_memory_session_named
+                                CHECK (session <> '' AND length(session) <= 200),
+    entry_id        uuid        NOT NULL DEFAULT mcp.uuid_v7(),
+    run_id          uuid        NOT NULL,
+    message         text        NOT NULL,
+    answer          text        NOT NULL,
+    recorded_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (owner, mcp_id, session, entry_id)
+);
+
+CREATE INDEX assistant_memory_mcp ON mcp.assistant_memory (mcp_id);
+
+COMMENT ON TABLE mcp.assistant_memory IS
+'What was said in the sessions of assistants: a message and its answer are one row, so that runs at the same time do not mix them up.';
+COMMENT ON COLUMN mcp.assistant_memory.owner IS 'Whose run it was: sessions of one name that belong to two roles are two.';
+COMMENT ON COLUMN mcp.assistant_memory.mcp_id IS 'The assistant.';
+COMMENT ON COLUMN mcp.assistant_memory.session IS 'What the run was given as its session.';
+COMMENT ON COLUMN mcp.assistant_memory.entry_id IS 'UUID of version 7: the order in which they ended.';
+COMMENT ON COLUMN mcp.assistant_memory.run_id IS 'The run that it was said in.';
+COMMENT ON COLUMN mcp.assistant_memory.message IS 'What the assistant was asked.';
+COMMENT ON COLUMN mcp.assistant_memory.answer IS 'What it said in the end.';
+COMMENT ON COLUMN mcp.assistant_memory.recorded_at IS 'When.';
+
+SELECT pg_catalog.pg_extension_config_dump('mcp.assistant_rounds', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.tool_calls', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.assistant_memory', '');
+
+-- Names as providers take them: letters, digits, "_" and "-", at most 64.
+CREATE FUNCTION mcp._tool_name(name text)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE
+PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT left(regexp_replace(name, '[^a-zA-Z0-9_-]', '_', 'g'), 64)
+$$;
+
+COMMENT ON FUNCTION mcp._tool_name(text) IS
+'The name of a tool as a model is told it.';
+
+-- What a tool's parameters are where its config does not say: what its target takes.
+CREATE FUNCTION mcp._parameters_of_mcp(mcp_id uuid)
+RETURNS jsonb
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(
+        v.input_schema,
+        (SELECT jsonb_build_object(
+                    'type', 'object',
+                    'properties', jsonb_object_agg(i.name, '{}'::jsonb),
+                    'required', jsonb_agg(i.name))
+         FROM jsonb_array_elements_text(
+                  CASE jsonb_typeof(v.config_snapshot -> 'input_variables')
+                      WHEN 'array' THEN v.config_snapshot -> 'input_variables'
+                  END) AS i (name)
+         HAVING count(*) > 0))
+    FROM mcp.mcp_definitions AS d
+    JOIN mcp.mcp_versions AS v
+      ON v.mcp_id = d.id
+     AND v.version_str = d.latest_version_str
+    WHERE d.id = _parameters_of_mcp.mcp_id
+$$;
+
+COMMENT ON FUNCTION mcp._parameters_of_mcp(uuid) IS
+'The JSON Schema of the inputs of an MCP, as its latest version tells; null where it does not.';
+
+-- A tool stands for the MCP or workflow that it names; where it names none, for that
+-- which its own name is the id or the slug of.
+CREATE FUNCTION mcp._assistant_tools(version_id uuid)
+RETURNS TABLE (name text, description text, parameters jsonb, mcp_id uuid, workflow_id uuid)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+        WITH tools AS (
+            SELECT DISTINCT ON (t.wire_name) t.*
+            FROM (
+                SELECT mcp._tool_name(e.tool ->> 'name') AS wire_name,
+                       e.tool,
+                       e.nth,
+                       btrim(lower(regexp_replace(e.tool ->> 'name', '[^a-zA-Z0-9]+', '-', 'g')), '-') AS slug
+                FROM mcp.mcp_versions AS v
+                CROSS JOIN LATERAL jsonb_array_elements(
+                    CASE jsonb_typeof(v.config_snapshot -> 'tools')
+                        WHEN 'array' THEN v.config_snapshot -> 'tools'
+                    END) WITH ORDINALITY AS e (tool, nth)
+                WHERE v.id = version_id) AS t
+            ORDER BY t.wire_name, t.nth
+        ), targets AS (
+            SELECT t.*, m.id AS target_mcp, w.workflow_id AS target_workflow
+            FROM tools AS t
+            LEFT JOIN LATERAL (
+                SELECT d.id
+                FROM mcp.mcp_definitions AS d
+                WHERE t.tool ->> 'workflow' IS NULL
+                  AND (d.id::text = coalesce(t.tool ->> 'mcp', t.tool ->> 'name')
+                       OR d.slug = coalesce(t.tool ->> 'mcp', t.slug))
+                ORDER BY d.slug
+                LIMIT 1) AS m ON true
+            LEFT JOIN LATERAL (
+                SELECT d.workflow_id
+                FROM mcp.workflow_definitions AS d
+                WHERE t.tool ->> 'mcp' IS NULL
+                  AND m.id IS NULL
+                  AND (d.workflow_id::text = coalesce(t.tool ->> 'workflow', t.tool ->> 'name')
+                       OR d.slug = coalesce(t.tool ->> 'workflow', t.slug))
+                ORDER BY d.slug
+                LIMIT 1) AS w ON true
+        )
+        SELECT t.wire_name,
+               coalesce(t.tool ->> 'description', d.description, w.description),
+               coalesce(
+                   CASE WHEN jsonb_typeof(t.tool -> 'parameters') = 'object' THEN t.tool -> 'parameters' END,
+                   mcp._parameters_of_mcp(t.target_mcp),
+                   (SELECT v.definition -> 'input_schema'
+                    FROM mcp.workflow_versions AS v
+                    WHERE v.workflow_id = t.target_workflow
+                      AND v.version = w.latest_version),
+                   '{"type": "object"}'),
+               t.target_mcp,
+               t.target_workflow
+        FROM targets AS t
+        LEFT JOIN mcp.mcp_definitions AS d ON d.id = t.target_mcp
+        LEFT JOIN mcp.workflow_definitions AS w ON w.workflow_id = t.target_workflow
+        ORDER BY t.nth;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._assistant_tools(uuid) IS
+'The tools of a version of an assistant, as its model is told them, and what each stands for.';
+
+-- A schema that cannot be used is the fault of who wrote it: the model is told.
+CREATE FUNCTION mcp._check_tool_call(parameters jsonb, arguments jsonb)
+RETURNS text
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    complaint   text;
+BEGIN
+    IF jsonb_typeof(arguments) IS DISTINCT FROM 'object' THEN
+        RETURN 'the arguments must be a JSON object';
+    END IF;
+    SELECT string_agg(concat(e.instance_path, ': ', e.message), '; ')
+    INTO complaint
+    FROM mcp.json_schema_errors(parameters, arguments) AS e;
+    RETURN 'the arguments do not match the tool''s parameters: ' || complaint;
+EXCEPTION
+    WHEN OTHERS THEN
+        RETURN concat('the parameters of the tool are no JSON Schema that can be used: ', SQLERRM);
+END
+$$;
+
+COMMENT ON FUNCTION mcp._check_tool_call(jsonb, jsonb) IS
+'What is wrong with the arguments of a call, or null.';
+
+-- Notes what a model said, unless it has called tools often enough.
+CREATE FUNCTION mcp._open_round(
+    run             uuid,
+    step_ordinal    integer,
+    attempt         integer,
+    version_id      uuid,
+    answer          jsonb,
+    usage           jsonb)
+RETURNS integer
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    opened      integer;
+BEGIN
+    INSERT INTO mcp.assistant_rounds (run_id, step_ordinal, round, attempt, answer, usage)
+    SELECT run, _open_round.step_ordinal, p.rounds + 1, _open_round.attempt, _open_round.answer, _open_round.usage
+    FROM (SELECT count(*)::integer AS rounds
+          FROM mcp.assistant_rounds AS r
+          WHERE r.run_id = run
+            AND r.step_ordinal = _open_round.step_ordinal) AS p
+    WHERE p.rounds < mcp._max_rounds(version_id)
+    RETURNING round INTO opened;
+    RETURN opened;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._open_round(uuid, integer, integer, uuid, jsonb, jsonb) IS
+'Notes an answer that calls tools, and returns its number; null where there were too many already.';
+
+CREATE FUNCTION mcp._max_rounds(version_id uuid)
+RETURNS integer
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce((SELECT (v.config_snapshot ->> 'max_turns')::integer
+                     FROM mcp.mcp_versions AS v
+                     WHERE v.id = version_id), 10)
+$$;
+
+COMMENT ON FUNCTION mcp._max_rounds(uuid) IS
+'How often a version of an assistant may call tools before it has to answer.';
+
+CREATE FUNCTION mcp._read_tool_calls(version_id uuid, calls jsonb)
+RETURNS TABLE (call_id text, tool text, arguments jsonb, mcp_id uuid, workflow_id uuid, error text)
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+        WITH tools AS MATERIALIZED (
+            SELECT *
+            FROM mcp._assistant_tools(version_id)
+        )
+        SELECT coalesce(c.call ->> 'id', ''),
+               coalesce(c.call ->> 'name', ''),
+               coalesce(c.call -> 'arguments', '{}'),
+               t.mcp_id,
+               t.workflow_id,
+               CASE
+                   WHEN t.name IS NULL THEN
+                       concat('there is no tool "', c.call ->> 'name', '"; those that there are: ',
+                              coalesce((SELECT string_agg(n.name, ', ') FROM tools AS n), 'none'))
+                   WHEN t.mcp_id IS NULL AND t.workflow_id IS NULL THEN
+                       concat('the tool "', t.name, '" cannot be called: it names no MCP and no workflow that exists')
+                   ELSE
+                       mcp._check_tool_call(t.parameters, coalesce(c.call -> 'arguments', '{}'))
+               END
+        FROM jsonb_array_elements(calls) WITH ORDINALITY AS c (call, nth)
+        LEFT JOIN tools AS t ON t.name = c.call ->> 'name'
+        ORDER BY c.nth;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._read_tool_calls(uuid, jsonb) IS
+'The calls of an answer, what each is of, and what is wrong with it, if anything is.';
+
+-- What a model is told of a run: no more than it can take.
+CREATE FUNCTION mcp._tool_content(outputs jsonb)
+RETURNS text
+LANGUAGE sql
+IMMUTABLE
+PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE
+               WHEN length(c.content) > 50000
+               THEN concat(left(c.content, 50000), E'\n[cut: it has ', length(c.content), ' characters]')
+               ELSE c.content
+           END
+    FROM (SELECT CASE jsonb_typeof(outputs)
+                     WHEN 'string' THEN outputs #>> '{}'
+                     ELSE coalesce(outputs, 'null')::text
+                 END) AS c (content)
+$$;
+
+COMMENT ON FUNCTION mcp._tool_content(jsonb) IS
+'The result of a tool as text.';
+
+-- Where the run of a call failed and its fallback goes on, that one counts: it may
+-- have ended meanwhile, so whoever is told of it looks again.
+CREATE FUNCTION mcp._settle_tool_calls(
+    run             uuid,
+    step_ordinal    integer,
+    OUT is_over     boolean,
+    OUT is_followed boolean)
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE mcp.tool_calls AS c
+    SET child_run_id = f.fallback_run_id
+    FROM mcp.finished_runs AS f
+    WHERE c.run_id = run
+      AND c.step_ordinal = _settle_tool_calls.step_ordinal
+      AND c.is_error IS NULL
+      AND f.run_id = c.child_run_id
+      AND f.status = 'FAILED'
+      AND f.fallback_run_id IS NOT NULL;
+    is_followed := FOUND;
+    UPDATE mcp.tool_calls AS c
+    SET is_error = f.status IS DISTINCT FROM 'SUCCESS',
+        content = CASE
+                      WHEN f.status = 'SUCCESS' THEN mcp._tool_content(f.outputs)
+                      ELSE left(coalesce(f.error_message, 'the run was ' || lower(f.status), 'the run is gone'), 50000)
+                  END
+    FROM mcp.tool_calls AS o
+    LEFT JOIN mcp.workflow_runs AS f ON f.run_id = o.child_run_id
+    WHERE o.run_id = run
+      AND o.step_ordinal = _settle_tool_calls.step_ordinal
+      AND o.is_error IS NULL
+      AND (f.run_id IS NULL OR f.status IN ('SUCCESS', 'FAILED', 'CANCELLED'))
+      AND c.run_id = o.run_id
+      AND c.step_ordinal = o.step_ordinal
+      AND c.round = o.round
+      AND c.place = o.place;
+    is_over := NOT EXISTS (
+        SELECT
+        FROM mcp.tool_calls AS c
+        WHERE c.run_id = run
+          AND c.step_ordinal = _settle_tool_calls.step_ordinal
+          AND c.is_error IS NULL);
+END
+$$;
+
+COMMENT ON FUNCTION mcp._settle_tool_calls(uuid, integer) IS
+'Keeps what became of the runs of a step''s tool calls. is_over: all have ended; is_followed: a fallback goes on in the place of one.';
+
+CREATE FUNCTION mcp._remember(run uuid, owner name, mcp_id uuid, version_id uuid, exchange jsonb)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    memory_size integer;
+BEGIN
+    SELECT coalesce((v.config_snapshot ->> 'memory_size')::integer, 10)
+    INTO memory_size
+    FROM mcp.mcp_versions AS v
+    JOIN mcp.mcp_definitions AS d ON d.id = v.mcp_id
+    JOIN mcp.mcp_types AS t USING (type)
+    WHERE v.id = version_id
+      AND t.executor = 'ai_assistant';
+    IF NOT FOUND OR coalesce(exchange ->> 'session', '') = '' OR length(exchange ->> 'session') > 200 THEN
+        RETURN;
+    END IF;
+    INSERT INTO mcp.assistant_memory (owner, mcp_id, session, run_id, message, answer)
+    VALUES (_remember.owner, _remember.mcp_id, exchange ->> 'session', run,
+            coalesce(exchange ->> 'message', ''), coalesce(exchange ->> 'answer', ''));
+    -- What somebody else is at goes with the next one.
+    DELETE FROM mcp.assistant_memory AS m
+    WHERE (m.owner, m.mcp_id, m.session, m.entry_id) IN (
+        SELECT o.owner, o.mcp_id, o.session, o.entry_id
+        FROM mcp.assistant_memory AS o
+        WHERE o.owner = _remember.owner
+          AND o.mcp_id = _remember.mcp_id
+          AND o.session = exchange ->> 'session'
+          AND o.entry_id <= (
+                SELECT n.entry_id
+                FROM mcp.assistant_memory AS n
+                WHERE n.owner = _remember.owner
+                  AND n.mcp_id = _remember.mcp_id
+                  AND n.session = exchange ->> 'session'
+                ORDER BY n.entry_id DESC
+                OFFSET memory_size
+                LIMIT 1)
+        FOR UPDATE SKIP LOCKED);
+END
+$$;
+
+COMMENT ON FUNCTION mcp._remember(uuid, name, uuid, uuid, jsonb) IS
+'Adds a message and its answer to the memory of a session, and forgets what is more than its size.';
+
+CREATE FUNCTION mcp.get_assistant_state(
+    epoch           integer,
+    run             uuid,
+    step_ordinal    integer,
+    attempt         integer,
+    session         text DEFAULT NULL)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    version     mcp.mcp_versions := mcp._held_version(run, step_ordinal, attempt, epoch);
+    run_owner   name := (SELECT l.owner FROM mcp.live_runs AS l WHERE l.run_id = run);
+BEGIN
+    RETURN jsonb_build_object(
+        'memory', (
+            SELECT coalesce(jsonb_agg(jsonb_build_object('message', e.message, 'answer', e.answer)
+                                      ORDER BY e.entry_id), '[]')
+            FROM (SELECT m.message, m.answer, m.entry_id
+                  FROM mcp.assistant_memory AS m
+                  WHERE m.owner = run_owner
+                    AND m.mcp_id = version.mcp_id
+                    AND m.session = get_assistant_state.session
+                  ORDER BY m.entry_id DESC
+                  LIMIT coalesce((version.config_snapshot ->> 'memory_size')::integer, 10)) AS e),
+        'rounds', (
+            SELECT coalesce(jsonb_agg(
+                       jsonb_build_object('text', coalesce(r.answer ->> 'text', ''), 'calls', mcp._calls_of_round(r))
+                       ORDER BY r.round), '[]')
+            FROM mcp.assistant_rounds AS r
+            WHERE r.run_id = run
+              AND r.step_ordinal = get_assistant_state.step_ordinal),
+        'usage', (
+            SELECT jsonb_build_object(
+                       'input_tokens', coalesce(sum((r.usage ->> 'input_tokens')::bigint), 0),
+                       'output_tokens', coalesce(sum((r.usage ->> 'output_tokens')::bigint), 0))
+            FROM mcp.assistant_rounds AS r
+            WHERE r.run_id = run
+              AND r.step_ordinal = get_assistant_state.step_ordinal
+              AND r.attempt = get_assistant_state.attempt),
+        'rounds_left', mcp._max_rounds(version.id) - (
+            SELECT count(*)
+            FROM mcp.assistant_rounds AS r
+            WHERE r.run_id = run
+              AND r.step_ordinal = get_assistant_state.step_ordinal),
+        'tools', (
+            SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                       'name', t.name, 'description', t.description)) || jsonb_build_object('parameters', t.parameters)), '[]')
+            FROM mcp._assistant_tools(version.id) AS t));
+END
+$$;
+
+COMMENT ON FUNCTION mcp.get_assistant_state(integer, uuid, integer, integer, text) IS
+'What a worker needs for the next answer of an assistant whose attempt it has: {memory: [{message, answer}], rounds: [{text, calls: [{id, name, arguments, run_id, is_error, content}]}], usage, rounds_left, tools: [{name, description, parameters}]}. rounds are those of attempts before, too: a retry goes on from there. Where the answer calls tools, the result for mcp.worker_turn is {run_id, step_ordinal, attempt, success: true, result: {text}, usage, tool_calls: [{id, name, arguments}]}; the step is handed out again when they have ended. The last answer is a result like any other, with memory: {session, message, answer} where it is to be remembered. Raises MC011 where the attempt is not the worker''s.';
+
+CREATE FUNCTION mcp._calls_of_round(round mcp.assistant_rounds)
+RETURNS jsonb
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(jsonb_agg(
+               jsonb_build_object(
+                   'id', c.call_id, 'name', c.tool, 'arguments', c.arguments, 'run_id', c.child_run_id,
+                   'is_error', coalesce(c.is_error, true), 'content', coalesce(c.content, 'the call was given up'))
+               ORDER BY c.place), '[]')
+    FROM mcp.tool_calls AS c
+    WHERE c.run_id = (_calls_of_round.round).run_id
+      AND c.step_ordinal = (_calls_of_round.round).step_ordinal
+      AND c.round = (_calls_of_round.round).round
+$$;
+
+COMMENT ON FUNCTION mcp._calls_of_round(mcp.assistant_rounds) IS
+'The calls of an answer with their results.';
+
+CREATE FUNCTION mcp.list_assistant_sessions(mcp text, skip integer DEFAULT 0, max_rows integer DEFAULT 100)
+RETURNS TABLE (session text, exchanges bigint, last_at timestamptz)
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wanted      uuid := mcp._find_mcp(mcp);
+BEGIN
+    PERFORM mcp._check_page(skip, max_rows);
+    RETURN QUERY
+        SELECT m.session, count(*), max(m.recorded_at)
+        FROM mcp.assistant_memory AS m
+        WHERE m.owner = mcp._actor()
+          AND m.mcp_id = wanted
+        GROUP BY m.session
+        ORDER BY max(m.recorded_at) DESC, m.session
+        OFFSET skip
+        LIMIT max_rows;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.list_assistant_sessions(text, integer, integer) IS
+'The sessions of an assistant that the caller''s own runs made, the latest first, and how many exchanges each remembers.';
+
+CREATE FUNCTION mcp.get_assistant_session(mcp text, session text)
+RETURNS TABLE (run_id uuid, message text, answer text, recorded_at timestamptz)
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wanted      uuid := mcp._find_mcp(mcp);
+BEGIN
+    RETURN QUERY
+        SELECT m.run_id, m.message, m.answer, m.recorded_at
+        FROM mcp.assistant_memory AS m
+        WHERE m.owner = mcp._actor()
+          AND m.mcp_id = wanted
+          AND m.session = get_assistant_session.session
+        ORDER BY m.entry_id;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.get_assistant_session(text, text) IS
+'What an assistant remembers of a session of the caller''s own, the oldest first.';
+
+CREATE FUNCTION mcp.forget_assistant_session(mcp text, session text)
+RETURNS integer
+LANGUAGE plpgsql
+VOLATILE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    wanted      uuid := mcp._find_mcp(mcp);
+    gone        integer;
+BEGIN
+    DELETE FROM mcp.assistant_memory AS m
+    WHERE m.owner = mcp._actor()
+      AND m.mcp_id = wanted
+      AND m.session = forget_assistant_session.session;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.forget_assistant_session(text, text) IS
+'Forgets a session of the caller''s own with an assistant; how many exchanges there were.';
