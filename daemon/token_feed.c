@@ -28,7 +28,8 @@ struct TokenStream
 	TokenSource source;
 	TextBuffer *text;  /* not sent yet */
 	TextBuffer *spare; /* where what stays is put meanwhile */
-	int answer;        /* counted from 1 */
+	int round;         /* counted from 1 */
+	int answer;        /* counted from 1 in the round */
 	int place;         /* of the next piece in the answer */
 	int pieces_left;
 };
@@ -91,8 +92,16 @@ token_stream_open(TokenFeed *feed, Arena *arena, const TokenSource *source)
 	stream->source = *source;
 	stream->text = text_buffer_create(arena);
 	stream->spare = text_buffer_create(arena);
+	stream->round = 1;
 	stream->pieces_left = PIECES_MAX;
 	return stream;
+}
+
+void
+token_stream_set_round(TokenStream *stream, int round)
+{
+	if (stream)
+		stream->round = round;
 }
 
 void
@@ -243,6 +252,8 @@ write_piece(TokenStream *stream, const char *text, size_t length)
 	json_write_integer(batch, stream->source.step_ordinal);
 	json_write_name(batch, "attempt");
 	json_write_integer(batch, stream->source.attempt);
+	json_write_name(batch, "round");
+	json_write_integer(batch, stream->round);
 	json_write_name(batch, "answer");
 	json_write_integer(batch, stream->answer);
 	json_write_name(batch, "place");

@@ -37,6 +37,9 @@ extern void token_feed_destroy(TokenFeed *feed);
 extern TokenStream *
 token_stream_open(TokenFeed *feed, Arena *arena, const TokenSource *source);
 
+/* What was said before in the attempt has its place: this is another round. */
+extern void token_stream_set_round(TokenStream *stream, int round);
+
 /* Another answer begins: the one before was none. */
 extern void token_stream_begin(TokenStream *stream);
 

@@ -53,6 +53,7 @@ def tokens(database, run):
 
 def text_of(events, answer=1):
     pieces = [detail for _, detail in events if detail["answer"] == answer]
+    assert {piece["round"] for piece in pieces} <= {1}
     assert [piece["place"] for piece in pieces] == list(range(len(pieces)))
     return "".join(piece["text"] for piece in pieces)
 
@@ -122,7 +123,7 @@ def test_tokens_of_an_attempt_that_is_over_are_passed_over(bench, api, model, wi
     ended(bench, run)
     before = len(tokens(database, run))
     piece = (
-        '[{"run_id": "%s", "step_ordinal": 0, "attempt": 1, "answer": 1, "place": 9, "text": "late"}]'
+        '[{"run_id": "%s", "step_ordinal": 0, "attempt": 1, "round": 1, "answer": 1, "place": 9, "text": "late"}]'
     )
     epoch = database.query("SELECT max(epoch) FROM mcp.workers")[0][0]
     taken = database.query("SELECT mcp.add_tokens(%s, %s)", epoch, piece % run)[0][0]
@@ -135,7 +136,7 @@ def test_tokens_of_another_worker_are_passed_over(bench, api, model, wire, datab
     run = start(bench, api, wire)
     wait_for(lambda: bench.get_run(run)["status"] == "RUNNING", "the run's beginning")
     piece = (
-        '[{"run_id": "%s", "step_ordinal": 0, "attempt": %d, "answer": 1, "place": 9, "text": "x"}]'
+        '[{"run_id": "%s", "step_ordinal": 0, "attempt": %d, "round": 1, "answer": 1, "place": 9, "text": "x"}]'
     )
     epoch = database.query("SELECT max(epoch) FROM mcp.workers")[0][0]
     assert database.query("SELECT mcp.add_tokens(%s, %s)", epoch + 1, piece % (run, 1))[0][0] == 0
