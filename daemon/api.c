@@ -9,9 +9,11 @@
 #include "api_manners.h"
 #include "api_tasks.h"
 #include "api_wait.h"
+#include "base64url.h"
 #include "memory.h"
 #include "problem.h"
 
+#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,7 @@ const ApiRoute *const api_tables[] = {
 	NULL,
 };
 
+static const char *hash_of(ApiRequest *request);
 static void arrived(void *context, HttpRequest *http);
 static void answered(void *context, const HttpRequest *http, void *state,
                      int status, uint64_t nanoseconds);
@@ -86,6 +89,24 @@ api_send(ApiRequest *request, DbStatement statement, const char *const *values,
 	                  context);
 }
 
+DbRequest *
+api_send_once(ApiRequest *request, DbStatement statement,
+              const char *const *values, DbCallback callback, void *context)
+{
+	bool is_ours = request->identity.kind == AUTH_DAEMON;
+	const char *key = http_header(request->http, "Idempotency-Key");
+	DbCaller caller = {.enter = DB_NOTHING};
+
+	if (key == NULL)
+		return api_send(request, statement, values, callback, context);
+	if (!is_ours)
+		caller = request->caller;
+	caller.once_key = key;
+	caller.once_hash = hash_of(request);
+	return db_send_as(
+		request->world->db, &caller, statement, values, callback, context);
+}
+
 void
 api_destroy(Api *api)
 {
@@ -101,6 +122,23 @@ api_stop_waiting(Api *api)
 	api_feeds_end(api->feeds);
 	api_claims_end(api->claims);
 	api_waits_end(api->waits);
+}
+
+/* Of all that it asks for: where, and with what. */
+static const char *
+hash_of(ApiRequest *request)
+{
+	size_t length;
+	const char *body = http_body(request->http, &length);
+	const char *asked = arena_print(request->arena,
+	                                "%d %s %s",
+	                                (int) request->route->method,
+	                                http_uri(request->http)->path,
+	                                body);
+	unsigned char digest[32];
+
+	EVP_Digest(asked, strlen(asked), digest, NULL, EVP_sha256(), NULL);
+	return base64url_print(request->arena, digest, sizeof(digest));
 }
 
 /* Who is refused is so before he has sent megabytes. */

@@ -61,6 +61,14 @@ extern DbRequest *
 api_send(ApiRequest *request, DbStatement statement, const char *const *values,
          DbCallback callback, void *context);
 
+/*
+ * The same, once for the request's Idempotency-Key where it has one: the answer is
+ * kept, and the next time the statement fails with DB_ANSWERED_BEFORE.
+ */
+extern DbRequest *
+api_send_once(ApiRequest *request, DbStatement statement,
+              const char *const *values, DbCallback callback, void *context);
+
 extern Api *api_create(const ApiWorld *world);
 
 extern void api_destroy(Api *api);

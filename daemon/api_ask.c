@@ -25,6 +25,8 @@ typedef struct Ask
 } Ask;
 
 static Ask *create_ask(ApiRequest *request, int code);
+static void
+send_ask(Ask *ask, DbStatement statement, const char *const *values);
 static void answered(void *context, DbResult *result, const Error *error);
 static void validated(void *context, DbResult *result, const Error *error);
 
@@ -32,7 +34,7 @@ void
 api_ask(ApiRequest *request, DbStatement statement, const char *const *values,
         int code)
 {
-	api_send(request, statement, values, answered, create_ask(request, code));
+	send_ask(create_ask(request, code), statement, values);
 }
 
 void
@@ -48,7 +50,7 @@ api_ask_write(ApiRequest *request, DbStatement statement,
 	memcpy(ask->values,
 	       validator_values,
 	       (size_t) count * sizeof(validator_values[0]));
-	api_send(request, statement, values, answered, ask);
+	send_ask(ask, statement, values);
 }
 
 void
@@ -90,10 +92,24 @@ create_ask(ApiRequest *request, int code)
 	return ask;
 }
 
+/* What makes something is done once for one key. */
+static void
+send_ask(Ask *ask, DbStatement statement, const char *const *values)
+{
+	bool is_making = http_method(ask->request->http) == HTTP_POST &&
+	                 (ask->code == 201 || ask->code == 202);
+
+	if (is_making)
+		api_send_once(ask->request, statement, values, answered, ask);
+	else
+		api_send(ask->request, statement, values, answered, ask);
+}
+
 static void
 answered(void *context, DbResult *result, const Error *error)
 {
 	Ask *ask = context;
+	const char *key;
 
 	if (error == NULL)
 		api_answer_result(ask->request, result, ask->code);
@@ -101,6 +117,12 @@ answered(void *context, DbResult *result, const Error *error)
 	{
 		ask->error = *error;
 		api_send(ask->request, ask->validator, ask->values, validated, ask);
+	}
+	else if (strcmp(error->sqlstate, DB_ANSWERED_BEFORE) == 0)
+	{
+		key = http_header(ask->request->http, "Idempotency-Key");
+		http_add_header(ask->request->http, "Idempotency-Replayed", "true");
+		api_send(ask->request, DB_GET_KEPT_ANSWER, &key, answered, ask);
 	}
 	else
 		problem_answer(ask->request->http, error);

@@ -30,12 +30,18 @@ typedef struct DbResult DbResult;
  */
 #define DB_CALLER_VALUES 2
 
+/* The SQLSTATE of one that was done before: DB_GET_KEPT_ANSWER has its answer. */
+#define DB_ANSWERED_BEFORE "MC014"
+
 typedef struct DbCaller
 {
 	DbStatement enter;
+	/* The first NULL: the daemon itself. */
 	const char *values[DB_CALLER_VALUES];
 	DbStatement
 		calls; /* whose function it gets; 0: that of the request's own */
+	const char *once_key;  /* of a request that is done once; NULL: none */
+	const char *once_hash; /* of all that it asks */
 } DbCaller;
 
 /*

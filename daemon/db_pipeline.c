@@ -53,7 +53,8 @@ static void enqueue(DbPipeline *pipeline, DbRequest *request);
 static void dequeue(DbPipeline *pipeline);
 static Status take_result(DbPipeline *pipeline, PGresult *result, Error *error);
 static void take_part(DbPipeline *pipeline, PGresult *result);
-static void answer(DbPipeline *pipeline, DbRequest *request, PGresult *result);
+static void fail(DbPipeline *pipeline, DbRequest *request, PGresult *result);
+static void answer_rows(DbRequest *request);
 static void answer_error(DbRequest *request, const Error *error);
 static void fail_all(DbPipeline *pipeline, const Error *error);
 static void fail_unsent(void *context);
@@ -172,6 +173,7 @@ dequeue(DbPipeline *pipeline)
 	pipeline->first = request->next;
 	if (pipeline->first == NULL)
 		pipeline->end = &pipeline->first;
+	PQclear(request->rows);
 	free(request);
 	if (--pipeline->load == 0)
 		loop_timer_clear(pipeline->timer);
@@ -238,15 +240,17 @@ take_result(DbPipeline *pipeline, PGresult *result, Error *error)
 	{
 		case PGRES_PIPELINE_SYNC:
 			PQclear(result);
+			answer_rows(request);
 			dequeue(pipeline);
 			return STATUS_OK;
 		case PGRES_PIPELINE_ABORTED:
 		case PGRES_COMMAND_OK:
 		case PGRES_TUPLES_OK:
 		case PGRES_FATAL_ERROR:
-			if (request->part_at >= request->part_count)
-				break;
-			take_part(pipeline, result);
+			if (request->part_at < request->part_count)
+				take_part(pipeline, result);
+			else
+				fail(pipeline, request, result);
 			return STATUS_OK;
 		default:
 			break;
@@ -276,36 +280,52 @@ take_part(DbPipeline *pipeline, PGresult *result)
 		if (status == PGRES_FATAL_ERROR)
 			db_error_read(&pipeline->prepare_error, result);
 	}
-	/* An aborted part follows one that failed, and that was the answer. */
-	if (status == PGRES_PIPELINE_ABORTED ||
-	    (is_fine && part->kind != DB_PART_ANSWER))
+	if (is_fine &&
+	    (part->kind == DB_PART_ANSWER || part->kind == DB_PART_ANSWER_ONCE))
+		request->rows = result;
+	else if (is_fine)
 		PQclear(result);
 	else
-		answer(pipeline, request, result);
+		fail(pipeline, request, result);
 }
 
-/* Takes the result. */
+/*
+ * Takes the result.  An aborted part follows one that failed, and that was the
+ * answer; behind the last part it is the commit that fails.
+ */
 static void
-answer(DbPipeline *pipeline, DbRequest *request, PGresult *result)
+fail(DbPipeline *pipeline, DbRequest *request, PGresult *result)
 {
-	DbResult rows = {.rows = result};
 	Error error;
 
-	if (PQresultStatus(result) != PGRES_FATAL_ERROR)
+	if (PQresultStatus(result) == PGRES_FATAL_ERROR)
 	{
-		request->is_answered = true;
-		if (request->callback)
-			request->callback(request->context, &rows, NULL);
-		if (!rows.is_kept)
-			PQclear(result);
-		return;
+		db_error_read(&error, result);
+		if (strcmp(error.sqlstate, NO_SUCH_STATEMENT) == 0)
+			answer_error(request, &pipeline->prepare_error);
+		else
+			answer_error(request, &error);
 	}
-	db_error_read(&error, result);
 	PQclear(result);
-	if (strcmp(error.sqlstate, NO_SUCH_STATEMENT) == 0)
-		answer_error(request, &pipeline->prepare_error);
-	else
-		answer_error(request, &error);
+}
+
+/*
+ * Now that the transaction has ended: whoever is told of it finds it done, by any
+ * connection.
+ */
+static void
+answer_rows(DbRequest *request)
+{
+	DbResult rows = {.rows = request->rows};
+
+	request->rows = NULL;
+	if (rows.rows == NULL)
+		return;
+	if (!request->is_answered && request->callback)
+		request->callback(request->context, &rows, NULL);
+	request->is_answered = true;
+	if (!rows.is_kept)
+		PQclear(rows.rows);
 }
 
 static void

@@ -6,6 +6,8 @@
 
 #include "memory.h"
 
+#include <stdlib.h>
+
 /* Of an entering statement: the caller's values, then the function's name. */
 #define ENTER_PARAMETERS (DB_CALLER_VALUES + 1)
 
@@ -18,6 +20,8 @@ send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
           const DbCaller *caller, const char *const *values);
 static bool send_enter(PGconn *connection, const DbRequest *request,
                        const DbCaller *caller);
+static bool send_once(PGconn *connection, DbStatement statement,
+                      const DbCaller *caller, const char *const *values);
 
 DbRequest *
 db_request_create(const DbPrepared *prepared, const DbCaller *caller,
@@ -25,13 +29,22 @@ db_request_create(const DbPrepared *prepared, const DbCaller *caller,
 {
 	DbRequest *request = memory_alloc(sizeof(*request));
 
+	bool has_role = caller && caller->values[0];
+	bool has_key = caller && caller->once_key;
+
 	request->statement = statement;
-	if (caller)
+	if (has_role)
 		add_parse(request, prepared, caller->enter);
-	add_parse(request, prepared, statement);
-	if (caller)
+	if (has_key)
+		add_parse(request, prepared, DB_TAKE_ANSWER_KEY);
+	else
+		add_parse(request, prepared, statement);
+	if (has_role)
 		add_part(request, DB_PART_ENTER, caller->enter);
-	add_part(request, DB_PART_ANSWER, statement);
+	if (has_key)
+		add_part(request, DB_PART_TAKE_KEY, DB_TAKE_ANSWER_KEY);
+	add_part(
+		request, has_key ? DB_PART_ANSWER_ONCE : DB_PART_ANSWER, statement);
 	return request;
 }
 
@@ -87,6 +100,17 @@ send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
 			                     NULL) == 1;
 		case DB_PART_ENTER:
 			return send_enter(connection, request, caller);
+		case DB_PART_TAKE_KEY:
+			return PQsendQueryPrepared(
+					   connection,
+					   name,
+					   2,
+					   (const char *[]){caller->once_key, caller->once_hash},
+					   NULL,
+					   NULL,
+					   0) == 1;
+		case DB_PART_ANSWER_ONCE:
+			return send_once(connection, part->statement, caller, values);
 		case DB_PART_ANSWER:
 			return PQsendQueryPrepared(connection,
 			                           name,
@@ -117,4 +141,23 @@ send_enter(PGconn *connection, const DbRequest *request, const DbCaller *caller)
 	                           NULL,
 	                           NULL,
 	                           0) == 1;
+}
+
+/* Not prepared: few requests have a key. */
+static bool
+send_once(PGconn *connection, DbStatement statement, const DbCaller *caller,
+          const char *const *values)
+{
+	int count = db_statement_parameters(statement);
+	const char *all[DB_MAX_PARAMETERS + 1];
+	char *text = db_statement_print_once(statement);
+	bool is_sent;
+
+	for (int i = 0; i < count; i++)
+		all[i] = values[i];
+	all[count] = caller->once_key;
+	is_sent = PQsendQueryParams(
+				  connection, text, count + 1, NULL, all, NULL, NULL, 0) == 1;
+	free(text);
+	return is_sent;
 }

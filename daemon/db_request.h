@@ -3,8 +3,8 @@
  *		One request as it goes down the wire: for the rooms of db only.
  *
  * Its parts, each of which gives one result: the Parses of what the session
- * has not prepared yet, then what enters the caller's role, then the statement;
- * and a Sync, so that all of it is one transaction.  Parses come first: what
+ * has not prepared yet, then what enters the caller's role and takes his key, then
+ * the statement; and a Sync, so that all of it is one transaction.  Parses come first: what
  * follows them may fail without taking them along.
  */
 #ifndef MCPD_DB_REQUEST_H
@@ -26,7 +26,9 @@ typedef enum DbPartKind
 {
 	DB_PART_PARSE,
 	DB_PART_ENTER, /* the role of the caller */
-	DB_PART_ANSWER
+	DB_PART_TAKE_KEY,
+	DB_PART_ANSWER,
+	DB_PART_ANSWER_ONCE /* which is kept, too */
 } DbPartKind;
 
 typedef struct DbPart
@@ -35,7 +37,7 @@ typedef struct DbPart
 	DbStatement statement;
 } DbPart;
 
-#define DB_REQUEST_PARTS 4
+#define DB_REQUEST_PARTS 6
 
 struct DbRequest
 {
@@ -45,6 +47,7 @@ struct DbRequest
 	int part_count;
 	int part_at;         /* the one whose result comes next */
 	bool is_answered;    /* its callback was called */
+	PGresult *rows;      /* the answer, until the transaction has ended */
 	DbCallback callback; /* NULL: forgotten */
 	void *context;
 };

@@ -8,6 +8,9 @@
  */
 #include "db_statements.h"
 
+#include "memory.h"
+
+#include <stdio.h>
 #include <string.h>
 
 typedef struct Statement
@@ -70,6 +73,12 @@ static const Statement statements[] = {
          "SELECT set_config('role', e.role_name, true),"
          " set_config('application_name', e.label, true)"
          " FROM mcp.enter_role($1::text, $2::text, $3::text) AS e"},
+	[DB_TAKE_ANSWER_KEY] = {"take_answer_key",
+                            2,
+                            "SELECT mcp.take_answer_key($1::text, $2::text)"},
+	[DB_GET_KEPT_ANSWER] = {"get_kept_answer",
+                            1,
+                            "SELECT mcp.get_kept_answer($1::text)"},
 	[DB_NOTHING] = {"nothing", 0, "SELECT true"},
 	[DB_HEALTH] = {"health", 0, "SELECT mcp.health()"},
 	/* The catalog alone, for the extension may not be there. */
@@ -506,6 +515,26 @@ db_statement_name(DbStatement statement)
 	return statements[statement].name;
 }
 
+char *
+db_statement_print_once(DbStatement statement)
+{
+	/* A key of the API is told once, to who made it. */
+	static const char form[] =
+		"WITH a (answer) AS MATERIALIZED (%s) SELECT a.*, mcp.keep_answer($%d,"
+		" to_jsonb(a.answer)%s) FROM a";
+	const Statement *row = &statements[statement];
+	size_t size = sizeof(form) + strlen(row->text) + 32;
+	char *text = memory_alloc(size);
+
+	snprintf(text,
+	         size,
+	         form,
+	         row->text,
+	         row->parameters + 1,
+	         statement == DB_CREATE_API_KEY ? " - 'key'" : "");
+	return text;
+}
+
 bool
 db_statement_function(DbStatement statement, char *name)
 {
@@ -514,7 +543,8 @@ db_statement_function(DbStatement statement, char *name)
 	const char *found = strstr(statements[statement].text, schema);
 	size_t length;
 
-	if (found == NULL)
+	/* The answer of one that was let in is for the same to have again. */
+	if (found == NULL || statement == DB_GET_KEPT_ANSWER)
 		return false;
 	found += sizeof(schema) - 1;
 	length = strspn(found, letters);

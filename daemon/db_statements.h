@@ -19,7 +19,9 @@ typedef enum DbStatement
 	DB_SET_UP,     /* milliseconds a statement may take -> nothing of use */
 	DB_ENTER_KEY,  /* prefix, hex digest, function -> nothing of use */
 	DB_ENTER_ROLE, /* role or level, subject, function -> nothing of use */
-	DB_NOTHING,    /* for what its caller's role says: true */
+	DB_TAKE_ANSWER_KEY, /* key, hash of the request -> nothing of use */
+	DB_GET_KEPT_ANSWER, /* key */
+	DB_NOTHING,         /* for what its caller's role says: true */
 	DB_HEALTH,
 	DB_EXTENSION, /* {installed, available, database, role, now} */
 	DB_STATS,
@@ -133,6 +135,12 @@ typedef enum DbStatement
 
 extern const char *db_statement_text(DbStatement statement);
 extern int db_statement_parameters(DbStatement statement);
+
+/*
+ * Its text as one that also keeps its answer under a key, the parameter behind its
+ * own.  On the heap.
+ */
+extern char *db_statement_print_once(DbStatement statement);
 
 /* Room for the name of a function of SQL, and the NUL. */
 #define DB_FUNCTION_NAME 64

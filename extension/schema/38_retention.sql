@@ -361,6 +361,16 @@ BEGIN
         FOR UPDATE SKIP LOCKED);
     GET DIAGNOSTICS gone = ROW_COUNT;
     total := total + gone;
+    DELETE FROM mcp.kept_answers AS k
+    WHERE (k.actor, k.application, k.key) IN (
+        SELECT e.actor, e.application, e.key
+        FROM mcp.kept_answers AS e
+        WHERE e.expires_at <= now()
+        ORDER BY e.expires_at
+        LIMIT max_rows
+        FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    total := total + gone;
     -- Whoever was to see them has: the result of the step has all of the text.
     DELETE FROM mcp.run_events AS v
     WHERE (v.run_id, v.event_id) IN (
@@ -392,4 +402,4 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp._delete_expired(integer) IS
-'Deletes cached results and idempotency keys that have expired, fires of schedules older than 30 days, signals and rounds of assistants of runs that are over, and tokens older than a day; how many rows.';
+'Deletes cached results, idempotency keys and kept answers that have expired, fires of schedules older than 30 days, signals and rounds of assistants of runs that are over, and tokens older than a day; how many rows.';

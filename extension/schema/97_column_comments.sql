@@ -153,6 +153,13 @@ COMMENT ON COLUMN mcp.run_events.detail IS 'What there is to say about it.';
 COMMENT ON COLUMN mcp.run_events.actor IS 'The role that did it.';
 COMMENT ON COLUMN mcp.run_events.recorded_at IS 'When.';
 
+COMMENT ON COLUMN mcp.kept_answers.actor IS 'The role that asked.';
+COMMENT ON COLUMN mcp.kept_answers.application IS 'And by which program: keys of the HTTP face are told apart by it.';
+COMMENT ON COLUMN mcp.kept_answers.key IS 'What the client chose.';
+COMMENT ON COLUMN mcp.kept_answers.request_hash IS 'A hash of all that was asked.';
+COMMENT ON COLUMN mcp.kept_answers.answer IS 'What it was answered with; null only in the transaction that does it.';
+COMMENT ON COLUMN mcp.kept_answers.expires_at IS 'From when on the key is free again.';
+
 COMMENT ON COLUMN mcp.idempotency_keys.target_id IS 'The workflow, or the MCP, that was started.';
 COMMENT ON COLUMN mcp.idempotency_keys.key IS 'What the caller chose.';
 COMMENT ON COLUMN mcp.idempotency_keys.run_id IS 'The run that the first start made.';

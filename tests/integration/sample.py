@@ -134,6 +134,10 @@ class Sample:
             " SELECT current_user, id, 'sample', mcp.uuid_v7(), 'hello', 'hi'"
             " FROM mcp.mcp_definitions LIMIT 1"
         )
+        self.database.query(
+            "INSERT INTO mcp.kept_answers"
+            " VALUES ('somebody', 'sample', 'key', 'hash', '{}', now() + interval '1 day')"
+        )
 
     def make_live_runs(self):
         """One under way at its second step, one that waits for a time, one ready."""

@@ -131,7 +131,7 @@ def test_a_start_with_a_key_is_made_once(api, flow):
         {"initial_inputs": {"text": "another"}, "options": {"queue": "nobody"}},
         headers={"Prefer": "respond-async", **key},
     )
-    assert_problem(answer, 409, "MC012")
+    assert_problem(answer, 422, "MC012")
 
 
 def test_a_trace_is_kept(api, flow):
