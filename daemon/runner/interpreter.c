@@ -7,6 +7,8 @@
 
 #include "interpreter.h"
 
+#include "interpreter_lines.h"
+
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,31 +32,18 @@ enum
 	ARGUMENT_FIRST
 };
 
-/* What is loaded once is not to be looked through again in each fork. */
-static const char preparation[] =
-	"import sys, os, io, re, json, math, random, time, datetime, calendar\n"
-	"import collections, collections.abc, itertools, functools, operator\n"
-	"import string, textwrap, base64, binascii, hashlib, hmac, struct, zlib\n"
-	"import decimal, fractions, statistics, bisect, heapq, copy, enum, types\n"
-	"import dataclasses, typing, contextlib, csv, uuid, pathlib, tempfile\n"
-	"import shutil, subprocess, threading, queue, traceback, logging, ast\n"
-	"import urllib.parse, html, unicodedata, secrets, argparse, warnings\n"
-	"import encodings.idna, encodings.latin_1, encodings.ascii\n"
-	"import gc\n"
-	"gc.collect()\n"
-	"gc.freeze()\n"
-	"del gc\n";
-
-/* As python3 has it when it runs a -c. */
-static const char fresh_start[] = "import sys as _sys\n"
-								  "_sys.path.insert(0, '')\n"
-								  "for _name in list(globals()):\n"
-								  "    if not _name.startswith('__'):\n"
-								  "        del globals()[_name]\n";
-
 static char prepared_path[PATH_MAX];
+static PyObject *ending; /* of the lines; called when a script is over */
+
+/* The last program text that was asked for, which is nearly always the same. */
+static char *known_text;
+static PyObject *known_code;
 
 static bool is_ours(const char *python, char *real);
+static bool run_lines(void);
+static int run_text(const char *text);
+static int explain_failure(void);
+static int explain_exit(void);
 static bool set_arguments(char *const *arguments);
 static bool set_variables(char *const *variables);
 
@@ -77,8 +66,9 @@ interpreter_prepare(const char *python)
 	if (PyStatus_Exception(status))
 		return false;
 	snprintf(prepared_path, sizeof(prepared_path), "%s", python);
-	if (PyRun_SimpleString(preparation) == 0)
+	if (run_lines())
 		return true;
+	PyErr_Print();
 	prepared_path[0] = '\0';
 	return false;
 }
@@ -98,6 +88,25 @@ interpreter_is_asked_for(char *const *arguments)
 }
 
 void
+interpreter_learn(char *const *arguments)
+{
+	const char *text;
+
+	if (!interpreter_is_asked_for(arguments))
+		return;
+	text = arguments[ARGUMENT_TEXT];
+	if (known_text && strcmp(known_text, text) == 0)
+		return;
+	free(known_text);
+	Py_CLEAR(known_code);
+	known_text = strdup(text);
+	if (known_text)
+		known_code = Py_CompileString(text, "<string>", Py_file_input);
+	/* The fork that runs it will say what is wrong with it. */
+	PyErr_Clear();
+}
+
+void
 interpreter_before_fork(void)
 {
 	if (prepared_path[0])
@@ -111,25 +120,28 @@ interpreter_after_fork(void)
 		PyOS_AfterFork_Parent();
 }
 
-/* A SystemExit ends the process from inside of PyRun_SimpleString(). */
 _Noreturn void
 interpreter_run(char *const *arguments, char *const *variables)
 {
+	PyObject *is_well;
 	sigset_t none;
 	int code;
 
 	PyOS_AfterFork_Child();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (!set_variables(variables) || !set_arguments(arguments) ||
-	    PyRun_SimpleString(fresh_start) < 0)
+	if (!set_variables(variables) || !set_arguments(arguments))
 	{
 		PyErr_Print();
 		exit(EXIT_UNCLEAN);
 	}
-	code = PyRun_SimpleString(arguments[ARGUMENT_TEXT]) < 0 ? 1 : 0;
-	if (Py_FinalizeEx() < 0)
+	code = run_text(arguments[ARGUMENT_TEXT]);
+	is_well = PyObject_CallNoArgs(ending);
+	if (is_well != Py_True)
+	{
+		PyErr_Print();
 		code = EXIT_UNCLEAN;
+	}
 	exit(code);
 }
 
@@ -144,6 +156,90 @@ is_ours(const char *python, char *real)
 		"/usr/bin/python" VERSION_TEXT(PY_MAJOR_VERSION, PY_MINOR_VERSION);
 
 	return realpath(python, real) != NULL && strcmp(real, ours) == 0;
+}
+
+/* In names of their own: __main__ is the script's. */
+static bool
+run_lines(void)
+{
+	PyObject *names = PyDict_New();
+	PyObject *done = NULL;
+	PyObject *path = PySys_GetObject("path");
+	PyObject *here = PyUnicode_FromString("");
+
+	/* As python3 has it when it runs a -c. */
+	if (names && path && here && PyList_Insert(path, 0, here) == 0 &&
+	    PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) == 0)
+		done = PyRun_String(interpreter_lines, Py_file_input, names, names);
+	if (done)
+		ending = PyDict_GetItemString(names, "end");
+	Py_XDECREF(done);
+	Py_XDECREF(here);
+	return ending != NULL;
+}
+
+/* Returns the exit code that python3 would have. */
+static int
+run_text(const char *text)
+{
+	PyObject *names = PyModule_GetDict(PyImport_AddModule("__main__"));
+	PyObject *code = known_code;
+	PyObject *result = NULL;
+	int status = 0;
+
+	if (code == NULL || strcmp(known_text, text) != 0)
+		code = Py_CompileString(text, "<string>", Py_file_input);
+	if (code)
+		result = PyEval_EvalCode(code, names, names);
+	if (result == NULL)
+		status = explain_failure();
+	Py_XDECREF(result);
+	/* What belongs to the script goes with it, not at random afterwards. */
+	PyDict_Clear(names);
+	return status;
+}
+
+static int
+explain_failure(void)
+{
+	if (PyErr_ExceptionMatches(PyExc_SystemExit))
+		return explain_exit();
+	PyErr_Print();
+	return 1;
+}
+
+/* PyErr_Print() would end the process itself, the long way. */
+static int
+explain_exit(void)
+{
+	PyObject *type;
+	PyObject *value;
+	PyObject *traceback;
+	PyObject *code;
+	int status = 1;
+
+	PyErr_Fetch(&type, &value, &traceback);
+	PyErr_NormalizeException(&type, &value, &traceback);
+	code = value ? PyObject_GetAttrString(value, "code") : NULL;
+	PyErr_Clear();
+	if (code == NULL || code == Py_None)
+		status = 0;
+	else if (PyLong_Check(code))
+		status = (int) PyLong_AsLong(code);
+	else
+	{
+		PyObject *stream = PySys_GetObject("stderr");
+
+		if (stream && stream != Py_None)
+			PyFile_WriteObject(code, stream, Py_PRINT_RAW);
+		PySys_WriteStderr("\n");
+	}
+	PyErr_Clear();
+	Py_XDECREF(code);
+	Py_XDECREF(type);
+	Py_XDECREF(value);
+	Py_XDECREF(traceback);
+	return status;
 }
 
 static bool

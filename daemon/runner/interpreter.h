@@ -17,11 +17,17 @@ extern bool interpreter_prepare(const char *python);
 /* Whether it can stand in for these: PYTHON -B -c TEXT ... */
 extern bool interpreter_is_asked_for(char *const *arguments);
 
+/* Compiles what these ask for, once: all forks after this have it. */
+extern void interpreter_learn(char *const *arguments);
+
 /* Around a fork, in the process that goes on as before. */
 extern void interpreter_before_fork(void);
 extern void interpreter_after_fork(void);
 
-/* In the new process: does what the interpreter would do with these. */
+/*
+ * In the new process: does what the interpreter would do with these.  It ends
+ * without the parts of an interpreter's end that no script can see.
+ */
 extern _Noreturn void
 interpreter_run(char *const *arguments, char *const *variables);
 

@@ -175,6 +175,7 @@ start(Runner *runner, Task *task)
 		keeper_report_failure(control, errno, allowances->writable);
 		return;
 	}
+	interpreter_learn(task->arguments);
 	interpreter_before_fork();
 	pid = sandbox_namespaces_fork(allowances, &gate);
 	if (pid == 0)

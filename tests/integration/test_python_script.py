@@ -67,6 +67,34 @@ def test_an_exception_is_a_failure_with_its_traceback(bench):
     assert "ValueError: boom" in answer["stderr"]
 
 
+def test_what_a_script_relies_on_at_its_end_happens(bench):
+    """Threads end, atexit runs, objects in loops are finalised, files are flushed."""
+    script = (
+        "import atexit, json, sys, threading, time\n"
+        "class Ring:\n"
+        "    def __init__(self):\n"
+        "        self.me = self\n"
+        "    def __del__(self):\n"
+        "        print('finalised')\n"
+        "ring = Ring()\n"
+        "atexit.register(print, 'registered')\n"
+        "threading.Thread(target=lambda: (time.sleep(0.05), print('thread'))).start()\n"
+        "json.kept = open(sys.argv[2], 'w')\n"
+        'json.kept.write(\'{"success": true, "result": 7}\')\n'
+    )
+    for end in ("", "sys.exit(0)\n", "sys.exit()\n"):
+        answer = bench.call(bench.script(script + end))
+        assert answer["result"] == 7
+        assert answer["stdout"].split() == ["thread", "registered", "finalised"]
+
+
+def test_an_exit_with_a_text_is_a_failure_that_says_it(bench):
+    answer = bench.call(bench.script("import sys\nsys.exit('no such planet')\n"))
+    assert answer["success"] is False
+    assert answer["error"].startswith("Script execution failed with code 1. Stderr: ")
+    assert answer["stderr"] == "no such planet\n"
+
+
 def test_a_death_by_signal_is_a_failure(bench):
     script = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
     answer = bench.call(bench.script(script))
