@@ -5,6 +5,7 @@
 #include "api.h"
 
 #include "api_feed.h"
+#include "api_limit.h"
 #include "api_log.h"
 #include "api_manners.h"
 #include "api_tasks.h"
@@ -175,7 +176,7 @@ received(void *context, HttpRequest *http, void *state)
 {
 	ApiRequest *request = state;
 
-	request->route->handler(request);
+	api_limit_handle(request);
 }
 
 /* What no route has is one series, however many paths strangers try. */
@@ -247,7 +248,7 @@ let_in(ApiRequest *request, const ApiRoute *route)
 	                  &request->identity,
 	                  &error) == STATUS_OK)
 		set_caller(request);
-	else
+	else if (api_limit_stranger(request))
 		problem_answer(request->http, &error);
 }
 

@@ -14,6 +14,7 @@
 #include "db.h"
 #include "http.h"
 #include "metrics.h"
+#include "rate.h"
 #include "redis.h"
 #include "run_watch.h"
 #include "seal.h"
@@ -28,6 +29,7 @@ typedef struct ApiWorld
 {
 	Db *db;
 	Cache *cache;
+	Rate *rate;
 	RunWatch *run_watch;
 	const Auth *auth;
 	Metrics *metrics;

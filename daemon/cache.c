@@ -119,6 +119,12 @@ cache_put(Cache *cache, const CacheQuestion *question, int part,
 	cache_shared_put(cache->shared, &question->key, question->arena, &entry);
 }
 
+const char *
+cache_identity(const Cache *cache)
+{
+	return cache_shared_identity(cache->shared);
+}
+
 void
 cache_look(Cache *cache)
 {

@@ -66,6 +66,9 @@ extern void cache_find(Cache *cache, CacheQuestion *question);
 extern void cache_put(Cache *cache, const CacheQuestion *question, int part,
                       const CacheAnswer *answer);
 
+/* The name of the database in shared caches; NULL: not known yet. */
+extern const char *cache_identity(const Cache *cache);
+
 /* Something has changed, NOTIFY says. */
 extern void cache_look(Cache *cache);
 

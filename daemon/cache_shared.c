@@ -102,6 +102,12 @@ cache_shared_identify(CacheShared *shared, const char *identity,
 	OPENSSL_free(bytes);
 }
 
+const char *
+cache_shared_identity(const CacheShared *shared)
+{
+	return shared->identity[0] ? shared->identity : NULL;
+}
+
 bool
 cache_shared_is_usable(const CacheShared *shared)
 {

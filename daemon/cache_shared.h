@@ -26,6 +26,10 @@ extern void cache_shared_destroy(CacheShared *shared);
  */
 extern void cache_shared_identify(CacheShared *shared, const char *identity,
                                   const char *secret);
+
+/* NULL: not known yet. */
+extern const char *cache_shared_identity(const CacheShared *shared);
+
 extern bool cache_shared_is_usable(const CacheShared *shared);
 
 /* An entry as it was found; its texts are valid until the callback returns. */

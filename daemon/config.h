@@ -37,6 +37,9 @@ typedef struct Config
 	const char *redis_password; /* NULL: none */
 
 	int cache_memory; /* MiB of answers in this process; 0: none */
+	int rate_key;     /* requests of a key in rate_period; 0: no limit */
+	int rate_address; /* of an address */
+	int rate_period;  /* seconds */
 	int cache_ttl;    /* seconds that one stays in Redis */
 
 	const char *api_host;

@@ -85,6 +85,12 @@ extern const char *http_header(HttpRequest *request, const char *name);
 /* Ended by a NUL that does not count, without one in it; "" for no body. */
 extern const char *http_body(const HttpRequest *request, size_t *length);
 
+/*
+ * Where the client comes from, as a text: its address, of IPv6 the network of 64
+ * bits that one client has.  NULL where it cannot be told.
+ */
+extern const char *http_client_address(HttpRequest *request);
+
 /* The client's X-Request-Id where it is sane, else one of ours. */
 extern const char *http_request_id(const HttpRequest *request);
 

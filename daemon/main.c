@@ -20,6 +20,7 @@
 #include "loop.h"
 #include "maintenance.h"
 #include "metrics.h"
+#include "rate.h"
 #include "redis.h"
 #include "reload.h"
 #include "run_watch.h"
@@ -52,6 +53,7 @@ typedef struct Daemon
 	RunWatch *run_watch;
 	Redis *redis; /* NULL: none is configured */
 	Cache *cache;
+	Rate *rate;
 	Metrics *metrics;
 	Auth *auth;
 	Reload *reload;
@@ -205,6 +207,7 @@ start(Daemon *daemon, Error *error)
 	if (config->has_redis)
 		daemon->redis = redis_open(config);
 	daemon->cache = cache_open(config, daemon->db, daemon->redis);
+	daemon->rate = rate_create(config, daemon->redis);
 	db_listen_subscribe(daemon->listen, "mcp_cache", cache_told, daemon);
 	return start_http(daemon, error);
 }
@@ -236,6 +239,7 @@ start_http(Daemon *daemon, Error *error)
 	const Config *config = &daemon->config;
 	ApiWorld world = {.db = daemon->db,
 	                  .cache = daemon->cache,
+	                  .rate = daemon->rate,
 	                  .run_watch = daemon->run_watch,
 	                  .metrics = daemon->metrics,
 	                  .redis = daemon->redis,
@@ -287,6 +291,7 @@ stop(Daemon *daemon)
 	cache_close(daemon->cache);
 	db_close(daemon->db);
 	api_destroy(daemon->api);
+	rate_destroy(daemon->rate);
 	http_destroy(daemon->http);
 	metrics_destroy(daemon->metrics);
 	run_watch_destroy(daemon->run_watch);
