@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "plan_cache.h"
+#include "turn_commit.h"
 #include "turn_document.h"
 #include "turn_request.h"
 #include "utils/builtins.h"
@@ -56,6 +57,7 @@ mcp_worker_turn(PG_FUNCTION_ARGS)
 	Turn turn = {.now = GetCurrentTimestamp()};
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext memory = clear_memory();
+	bool is_alone = turn_commit_is_alone();
 	Jsonb *answer;
 	int sleep_ms;
 
@@ -68,6 +70,8 @@ mcp_worker_turn(PG_FUNCTION_ARGS)
 	MemoryContextSwitchTo(caller);
 	answer = DatumGetJsonbPCopy(JsonbPGetDatum(answer));
 	SPI_finish();
+	if (turn.results == NIL && turn.lost == NIL && turn.ended == NIL)
+		turn_commit_relax(is_alone);
 	MemoryContextReset(memory);
 	PG_RETURN_JSONB_P(answer);
 }
