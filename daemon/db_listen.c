@@ -4,17 +4,27 @@
  *
  * The one connection that is not in pipeline mode.  LISTENs are sent one after
  * the other; a subscriber is told to look again when its LISTEN was answered,
- * so that nothing falls between its look and the first notification.
+ * so that nothing falls between its look and the first notification.  Behind a
+ * pooler no LISTEN is sent: it would be heard by whoever is given that process
+ * next.  There, and while the connection is away, all are told to look again at
+ * intervals.
  */
 #include "db_listen.h"
 
 #include "db_error.h"
 #include "db_link.h"
+#include "db_session.h"
+#include "db_statements.h"
+#include "log.h"
+#include "loop.h"
 #include "memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Milliseconds between looks while nothing is heard. */
+#define POLL_INTERVAL 250
 
 typedef struct Subscription
 {
@@ -30,6 +40,9 @@ struct DbListen
 	DbLink *link;
 	Subscription *first;
 	Subscription *asked; /* whose LISTEN is in flight */
+	bool is_probing;     /* who answers is being asked */
+	bool is_deaf;        /* there is a pooler: no LISTEN */
+	LoopTimer *timer;    /* runs while not all are heard */
 };
 
 static void link_online(void *context, PGconn *connection);
@@ -42,9 +55,14 @@ static const DbLinkEvents link_events = {
 	.offline = link_offline,
 };
 
+static void probe(DbListen *listen, PGconn *connection);
 static void ask_next(DbListen *listen, PGconn *connection);
-static Status
-take_result(DbListen *listen, const PGresult *result, Error *error);
+static Status take_result(DbListen *listen, PGconn *connection,
+                          const PGresult *result, Error *error);
+static void
+take_probe(DbListen *listen, const PGconn *connection, const PGresult *result);
+static void take_listen(DbListen *listen);
+static void look_again(void *context);
 static void hand_out(const DbListen *listen, const PGnotify *notification);
 
 DbListen *
@@ -52,6 +70,8 @@ db_listen_open(const Config *config)
 {
 	DbListen *listen = memory_alloc(sizeof(*listen));
 
+	listen->timer = loop_timer_create(look_again, listen);
+	loop_timer_set(listen->timer, POLL_INTERVAL);
 	listen->link = db_link_create(config, "listen", &link_events, listen);
 	return listen;
 }
@@ -68,7 +88,7 @@ db_listen_subscribe(DbListen *listen, const char *channel,
 	subscription->context = context;
 	subscription->next = listen->first;
 	listen->first = subscription;
-	if (connection && listen->asked == NULL)
+	if (connection && listen->asked == NULL && !listen->is_probing)
 		ask_next(listen, connection);
 }
 
@@ -78,6 +98,7 @@ db_listen_close(DbListen *listen)
 	if (listen == NULL)
 		return;
 	db_link_destroy(listen->link);
+	loop_timer_destroy(listen->timer);
 	while (listen->first)
 	{
 		Subscription *subscription = listen->first;
@@ -96,7 +117,7 @@ link_online(void *context, PGconn *connection)
 	for (Subscription *one = listen->first; one; one = one->next)
 		one->is_heard = false;
 	listen->asked = NULL;
-	ask_next(listen, connection);
+	probe(listen, connection);
 }
 
 static Status
@@ -105,7 +126,7 @@ link_ready(void *context, PGconn *connection, Error *error)
 	DbListen *listen = context;
 	PGnotify *notification;
 
-	while (listen->asked && !PQisBusy(connection))
+	while ((listen->asked || listen->is_probing) && !PQisBusy(connection))
 	{
 		PGresult *result = PQgetResult(connection);
 		Status status;
@@ -113,10 +134,11 @@ link_ready(void *context, PGconn *connection, Error *error)
 		if (result == NULL)
 		{
 			listen->asked = NULL;
+			listen->is_probing = false;
 			ask_next(listen, connection);
 			continue;
 		}
-		status = take_result(listen, result, error);
+		status = take_result(listen, connection, result, error);
 		PQclear(result);
 		if (status != STATUS_OK)
 			return status;
@@ -135,6 +157,17 @@ link_offline(void *context, const Error *error)
 	DbListen *listen = context;
 
 	listen->asked = NULL;
+	listen->is_probing = false;
+	loop_timer_set(listen->timer, POLL_INTERVAL);
+}
+
+static void
+probe(DbListen *listen, PGconn *connection)
+{
+	listen->is_probing = true;
+	/* Where this fails the loop finds the connection broken. */
+	(void) PQsendQuery(connection, db_statement_text(DB_BACKEND));
+	db_link_flush(listen->link);
 }
 
 /* Sends the LISTEN of the next who is not heard yet, if there is one. */
@@ -146,7 +179,7 @@ ask_next(DbListen *listen, PGconn *connection)
 
 	while (next && next->is_heard)
 		next = next->next;
-	if (next == NULL)
+	if (next == NULL || listen->is_deaf)
 		return;
 	listen->asked = next;
 	snprintf(statement, sizeof(statement), "LISTEN %s", next->channel);
@@ -156,18 +189,59 @@ ask_next(DbListen *listen, PGconn *connection)
 }
 
 static Status
-take_result(DbListen *listen, const PGresult *result, Error *error)
+take_result(DbListen *listen, PGconn *connection, const PGresult *result,
+            Error *error)
 {
-	Subscription *asked = listen->asked;
+	ExecStatusType status = PQresultStatus(result);
 
-	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
 	{
 		db_error_read(error, result);
 		return error->status;
 	}
-	asked->is_heard = true;
-	asked->callback(asked->context, NULL);
+	if (listen->is_probing)
+		take_probe(listen, connection, result);
+	else
+		take_listen(listen);
 	return STATUS_OK;
+}
+
+static void
+take_probe(DbListen *listen, const PGconn *connection, const PGresult *result)
+{
+	bool was_deaf = listen->is_deaf;
+
+	listen->is_deaf = !db_session_is_direct(result, connection);
+	if (listen->is_deaf && !was_deaf)
+		log_warning(
+			"a pooler stands before the database: without LISTEN there is "
+			"polling, only leases show who is alive, nothing is prepared",
+			LOG_FIELDS(log_number("interval_ms", POLL_INTERVAL)));
+}
+
+static void
+take_listen(DbListen *listen)
+{
+	Subscription *asked = listen->asked;
+	bool is_all = true;
+
+	asked->is_heard = true;
+	for (const Subscription *one = listen->first; one; one = one->next)
+		is_all = is_all && one->is_heard;
+	if (is_all)
+		loop_timer_clear(listen->timer);
+	asked->callback(asked->context, NULL);
+}
+
+/* What was said meanwhile, if anything, nobody has heard. */
+static void
+look_again(void *context)
+{
+	const DbListen *listen = context;
+
+	loop_timer_set(listen->timer, POLL_INTERVAL);
+	for (const Subscription *one = listen->first; one; one = one->next)
+		one->callback(one->context, NULL);
 }
 
 static void

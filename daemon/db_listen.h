@@ -4,7 +4,8 @@
  *
  * A notification only wakes; the truth is in the tables.  After each connect
  * every subscriber is called once with a NULL payload, for what was said
- * meanwhile is lost: look again.
+ * meanwhile is lost: look again.  Where it cannot be heard at all, or not now, they
+ * are called so at intervals.
  */
 #ifndef MCPD_DB_LISTEN_H
 #define MCPD_DB_LISTEN_H

@@ -35,7 +35,7 @@ struct DbPipeline
 	DbRequest **end;
 	DbRequest *unsent;       /* could not be sent: they fail by the timer */
 	LoopTimer *unsent_timer; /* because no callback comes from inside send */
-	DbPrepared prepared[DB_STATEMENT_COUNT];
+	DbSession session;
 	Error prepare_error; /* of the last Parse that failed */
 };
 
@@ -59,7 +59,8 @@ static void answer_error(DbRequest *request, const Error *error);
 static void fail_all(DbPipeline *pipeline, const Error *error);
 static void fail_unsent(void *context);
 static void timed_out(void *context);
-static void was_set_up(void *context, DbResult *result, const Error *);
+static void knows_backend(void *context, DbResult *result, const Error *error);
+static void was_set_up(void *context, DbResult *result, const Error *error);
 
 DbPipeline *
 db_pipeline_create(const Config *config, const char *name, int timeout_seconds)
@@ -67,6 +68,7 @@ db_pipeline_create(const Config *config, const char *name, int timeout_seconds)
 	DbPipeline *pipeline = memory_alloc(sizeof(*pipeline));
 
 	pipeline->timeout_seconds = timeout_seconds;
+	db_session_init(&pipeline->session, timeout_seconds);
 	pipeline->end = &pipeline->first;
 	pipeline->timer = loop_timer_create(timed_out, pipeline);
 	pipeline->unsent_timer = loop_timer_create(fail_unsent, pipeline);
@@ -123,7 +125,7 @@ db_pipeline_send(DbPipeline *pipeline, const DbCaller *caller,
                  DbCallback callback, void *context)
 {
 	DbRequest *request =
-		db_request_create(pipeline->prepared, caller, statement);
+		db_request_create(&pipeline->session, caller, statement);
 	PGconn *connection =
 		pipeline->link ? db_link_get_connection(pipeline->link) : NULL;
 
@@ -139,7 +141,7 @@ db_pipeline_send(DbPipeline *pipeline, const DbCaller *caller,
 	}
 	else
 	{
-		db_request_note_sent(request, pipeline->prepared);
+		db_request_note_sent(request, &pipeline->session);
 		enqueue(pipeline, request);
 	}
 	if (connection)
@@ -187,17 +189,11 @@ static void
 link_online(void *context, PGconn *connection)
 {
 	DbPipeline *pipeline = context;
-	char milliseconds[24];
-	const char *values[] = {milliseconds};
 
-	memset(pipeline->prepared, 0, sizeof(pipeline->prepared));
+	db_session_reset(&pipeline->session);
 	if (PQenterPipelineMode(connection) != 1)
 		abort(); /* it is idle and not in COPY: it cannot refuse */
-	snprintf(milliseconds,
-	         sizeof(milliseconds),
-	         "%d",
-	         pipeline->timeout_seconds * 1000);
-	db_pipeline_send(pipeline, NULL, DB_SET_UP, values, was_set_up, pipeline);
+	db_pipeline_send(pipeline, NULL, DB_BACKEND, NULL, knows_backend, pipeline);
 }
 
 static Status
@@ -275,7 +271,7 @@ take_part(DbPipeline *pipeline, PGresult *result)
 
 	if (part->kind == DB_PART_PARSE)
 	{
-		pipeline->prepared[part->statement] =
+		pipeline->session.prepared[part->statement] =
 			is_fine ? DB_PREPARED_ALREADY : DB_PREPARED_NOT;
 		if (status == PGRES_FATAL_ERROR)
 			db_error_read(&pipeline->prepare_error, result);
@@ -381,6 +377,25 @@ timed_out(void *context)
 	          db_statement_name(pipeline->first->statement),
 	          pipeline->timeout_seconds + GRACE_SECONDS);
 	db_link_drop(pipeline->link, &error);
+}
+
+/* What was sent until now brought its settings along; those to come need not. */
+static void
+knows_backend(void *context, DbResult *result, const Error *error)
+{
+	DbPipeline *pipeline = context;
+	PGconn *connection =
+		pipeline->link ? db_link_get_connection(pipeline->link) : NULL;
+	const char *values[] = {pipeline->session.timeout};
+
+	if (error)
+		log_failure("cannot tell who answers for the database", error);
+	else if (connection && db_session_is_direct(result->rows, connection))
+	{
+		pipeline->session.is_ours = true;
+		db_pipeline_send(
+			pipeline, NULL, DB_SET_UP, values, was_set_up, pipeline);
+	}
 }
 
 static void

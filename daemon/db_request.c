@@ -13,32 +13,36 @@
 
 static void
 add_part(DbRequest *request, DbPartKind kind, DbStatement statement);
-static void add_parse(DbRequest *request, const DbPrepared *prepared,
-                      DbStatement statement);
+static void add_parse(DbRequest *request, DbStatement statement);
 static bool
 send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
           const DbCaller *caller, const char *const *values);
 static bool send_enter(PGconn *connection, const DbRequest *request,
                        const DbCaller *caller);
+static bool send_call(PGconn *connection, const DbRequest *request,
+                      DbStatement statement, const char *const *values);
 static bool send_once(PGconn *connection, DbStatement statement,
                       const DbCaller *caller, const char *const *values);
 
 DbRequest *
-db_request_create(const DbPrepared *prepared, const DbCaller *caller,
+db_request_create(const DbSession *session, const DbCaller *caller,
                   DbStatement statement)
 {
 	DbRequest *request = memory_alloc(sizeof(*request));
-
 	bool has_role = caller && caller->values[0];
 	bool has_key = caller && caller->once_key;
 
 	request->statement = statement;
+	request->session = session;
+	request->is_prepared = session->is_ours;
+	if (!session->is_ours)
+		add_part(request, DB_PART_SETTINGS, DB_SET_UP_ONCE);
 	if (has_role)
-		add_parse(request, prepared, caller->enter);
+		add_parse(request, caller->enter);
 	if (has_key)
-		add_parse(request, prepared, DB_TAKE_ANSWER_KEY);
+		add_parse(request, DB_TAKE_ANSWER_KEY);
 	else
-		add_parse(request, prepared, statement);
+		add_parse(request, statement);
 	if (has_role)
 		add_part(request, DB_PART_ENTER, caller->enter);
 	if (has_key)
@@ -61,12 +65,12 @@ db_request_send(const DbRequest *request, PGconn *connection,
 }
 
 void
-db_request_note_sent(const DbRequest *request, DbPrepared *prepared)
+db_request_note_sent(const DbRequest *request, DbSession *session)
 {
 	for (int i = 0; i < request->part_count; i++)
 	{
 		if (request->parts[i].kind == DB_PART_PARSE)
-			prepared[request->parts[i].statement] = DB_PREPARED_ASKED;
+			session->prepared[request->parts[i].statement] = DB_PREPARED_ASKED;
 	}
 }
 
@@ -78,9 +82,10 @@ add_part(DbRequest *request, DbPartKind kind, DbStatement statement)
 }
 
 static void
-add_parse(DbRequest *request, const DbPrepared *prepared, DbStatement statement)
+add_parse(DbRequest *request, DbStatement statement)
 {
-	if (prepared[statement] == DB_PREPARED_NOT)
+	if (request->is_prepared &&
+	    request->session->prepared[statement] == DB_PREPARED_NOT)
 		add_part(request, DB_PART_PARSE, statement);
 }
 
@@ -88,37 +93,31 @@ static bool
 send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
           const DbCaller *caller, const char *const *values)
 {
-	const char *name = db_statement_name(part->statement);
-
 	switch (part->kind)
 	{
+		case DB_PART_SETTINGS:
+			return send_call(connection,
+			                 request,
+			                 part->statement,
+			                 (const char *[]){request->session->timeout});
 		case DB_PART_PARSE:
 			return PQsendPrepare(connection,
-			                     name,
+			                     db_statement_name(part->statement),
 			                     db_statement_text(part->statement),
 			                     0,
 			                     NULL) == 1;
 		case DB_PART_ENTER:
 			return send_enter(connection, request, caller);
 		case DB_PART_TAKE_KEY:
-			return PQsendQueryPrepared(
-					   connection,
-					   name,
-					   2,
-					   (const char *[]){caller->once_key, caller->once_hash},
-					   NULL,
-					   NULL,
-					   0) == 1;
+			return send_call(
+				connection,
+				request,
+				part->statement,
+				(const char *[]){caller->once_key, caller->once_hash});
 		case DB_PART_ANSWER_ONCE:
 			return send_once(connection, part->statement, caller, values);
 		case DB_PART_ANSWER:
-			return PQsendQueryPrepared(connection,
-			                           name,
-			                           db_statement_parameters(part->statement),
-			                           values,
-			                           NULL,
-			                           NULL,
-			                           0) == 1;
+			return send_call(connection, request, part->statement, values);
 	}
 	return false;
 }
@@ -134,13 +133,31 @@ send_enter(PGconn *connection, const DbRequest *request, const DbCaller *caller)
 		values[i] = caller->values[i];
 	values[DB_CALLER_VALUES] =
 		db_statement_function(calls, function) ? function : NULL;
-	return PQsendQueryPrepared(connection,
-	                           db_statement_name(caller->enter),
-	                           ENTER_PARAMETERS,
-	                           values,
-	                           NULL,
-	                           NULL,
-	                           0) == 1;
+	return send_call(connection, request, caller->enter, values);
+}
+
+static bool
+send_call(PGconn *connection, const DbRequest *request, DbStatement statement,
+          const char *const *values)
+{
+	int count = db_statement_parameters(statement);
+
+	if (request->is_prepared)
+		return PQsendQueryPrepared(connection,
+		                           db_statement_name(statement),
+		                           count,
+		                           values,
+		                           NULL,
+		                           NULL,
+		                           0) == 1;
+	return PQsendQueryParams(connection,
+	                         db_statement_text(statement),
+	                         count,
+	                         NULL,
+	                         values,
+	                         NULL,
+	                         NULL,
+	                         0) == 1;
 }
 
 /* Not prepared: few requests have a key. */

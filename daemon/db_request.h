@@ -3,27 +3,23 @@
  *		One request as it goes down the wire: for the rooms of db only.
  *
  * Its parts, each of which gives one result: the Parses of what the session
- * has not prepared yet, then what enters the caller's role and takes his key, then
- * the statement; and a Sync, so that all of it is one transaction.  Parses come first: what
- * follows them may fail without taking them along.
+ * has not prepared yet, then what enters the caller's role and takes his key,
+ * then the statement; and a Sync, so that all of it is one transaction.  Parses
+ * come first: what follows them may fail without taking them along.  In a session
+ * that is not ours the settings come first, for the transaction alone, and
+ * nothing is prepared.
  */
 #ifndef MCPD_DB_REQUEST_H
 #define MCPD_DB_REQUEST_H
 
 #include "db.h"
+#include "db_session.h"
 
 #include <libpq-fe.h>
 
-/* Of one statement, on one connection. */
-typedef enum DbPrepared
-{
-	DB_PREPARED_NOT,    /* the next request prepares it */
-	DB_PREPARED_ASKED,  /* a Parse is in flight */
-	DB_PREPARED_ALREADY /* it was answered well */
-} DbPrepared;
-
 typedef enum DbPartKind
 {
+	DB_PART_SETTINGS, /* of a session that is not ours */
 	DB_PART_PARSE,
 	DB_PART_ENTER, /* the role of the caller */
 	DB_PART_TAKE_KEY,
@@ -43,6 +39,8 @@ struct DbRequest
 {
 	DbRequest *next;
 	DbStatement statement;
+	const DbSession *session;
+	bool is_prepared; /* its statements are, or will be by its Parses */
 	DbPart parts[DB_REQUEST_PARTS];
 	int part_count;
 	int part_at;         /* the one whose result comes next */
@@ -52,17 +50,16 @@ struct DbRequest
 	void *context;
 };
 
-/* prepared: of each statement.  caller NULL: the daemon itself. */
+/* session must outlive it.  caller NULL: the daemon itself. */
 extern DbRequest *
-db_request_create(const DbPrepared *prepared, const DbCaller *caller,
+db_request_create(const DbSession *session, const DbCaller *caller,
                   DbStatement statement);
 
 /* False where libpq could not take it; the connection is broken then. */
 extern bool db_request_send(const DbRequest *request, PGconn *connection,
                             const DbCaller *caller, const char *const *values);
 
-/* Notes in prepared that its Parses are in flight. */
-extern void
-db_request_note_sent(const DbRequest *request, DbPrepared *prepared);
+/* Notes in its session that its Parses are in flight. */
+extern void db_request_note_sent(const DbRequest *request, DbSession *session);
 
 #endif

@@ -3,8 +3,8 @@
  *		The only SQL of the daemon: one row for each statement.
  *
  * JSON is made here, by PostgreSQL, and goes out as it is.  The session has an
- * empty search_path, so what is not qualified is pg_catalog's and nobody
- * else's.
+ * empty search_path, or the transaction where a pooler stands before the server,
+ * so what is not qualified is pg_catalog's and nobody else's.
  */
 #include "db_statements.h"
 
@@ -55,11 +55,24 @@ typedef struct Statement
 	" THEN jsonb_build_object('traceparent', " trace "::text)"       \
 	" ELSE '{}' END"
 
+/*
+ * Only while it runs a step: by the time this comes the process may do something
+ * else, which a pooler gave it.  One that does not tell what it does is
+ * believed.
+ */
+#define QUERY_OF(pid)                                \
+	" FROM pg_stat_activity AS a WHERE a.pid = " pid \
+	" AND (a.query LIKE '%run\\_sql\\_step(%'"       \
+	" AND a.state = 'active' OR a.state = 'disabled')"
+
+#define SET_UP(is_local)                                        \
+	"SELECT set_config('statement_timeout', $1, " is_local ")," \
+	" set_config('search_path', '', " is_local ")"
+
 static const Statement statements[] = {
-	[DB_SET_UP] = {"set_up",
-                   1,
-                   "SELECT set_config('statement_timeout', $1, false),"
-                   " set_config('search_path', '', false)"},
+	[DB_BACKEND] = {"backend", 0, "SELECT pg_catalog.pg_backend_pid()"},
+	[DB_SET_UP] = {"set_up", 1, SET_UP("false")},
+	[DB_SET_UP_ONCE] = {"set_up_once", 1, SET_UP("true")},
 	/* For this transaction alone: the next one is somebody else's. */
 	[DB_ENTER_KEY] =
 		{"enter_key",
@@ -485,13 +498,19 @@ static const Statement statements[] = {
 	[DB_RETIRE_WORKER] = {"retire_worker",
                           2,
                           "SELECT mcp.retire_worker($1::text, $2::integer)"},
-	[DB_CANCEL_BACKEND] = {"cancel_backend",
-                           1,
-                           "SELECT pg_catalog.pg_cancel_backend($1::integer)"},
-	[DB_TERMINATE_BACKEND] = {"terminate_backend",
-                              1,
-                              "SELECT pg_catalog.pg_terminate_backend("
-                              "$1::integer)"},
+	[DB_RUN_SQL_STEP] =
+		{"run_sql_step",
+         6,
+         "SELECT mcp.run_sql_step($1::text, $2::integer, $3::uuid, $4::integer,"
+         " $5::integer, $6::jsonb)"},
+	[DB_CANCEL_QUERY] = {"cancel_query",
+                         1,
+                         "SELECT pg_cancel_backend(a.pid)" QUERY_OF(
+							 "$1::integer")},
+	[DB_TERMINATE_QUERY] = {"terminate_query",
+                            1,
+                            "SELECT pg_terminate_backend(a.pid)" QUERY_OF(
+								"$1::integer")},
 };
 
 _Static_assert(sizeof(statements) / sizeof(statements[0]) == DB_STATEMENT_COUNT,

@@ -16,9 +16,11 @@
 
 typedef enum DbStatement
 {
-	DB_SET_UP,     /* milliseconds a statement may take -> nothing of use */
-	DB_ENTER_KEY,  /* prefix, hex digest, function -> nothing of use */
-	DB_ENTER_ROLE, /* role or level, subject, function -> nothing of use */
+	DB_BACKEND,     /* -> id of the process that answers */
+	DB_SET_UP,      /* milliseconds a statement may take -> nothing of use */
+	DB_SET_UP_ONCE, /* the same, for this transaction */
+	DB_ENTER_KEY,   /* prefix, hex digest, function -> nothing of use */
+	DB_ENTER_ROLE,  /* role or level, subject, function -> nothing of use */
 	DB_TAKE_ANSWER_KEY, /* key, hash of the request -> nothing of use */
 	DB_GET_KEPT_ANSWER, /* key */
 	DB_NOTHING,         /* for what its caller's role says: true */
@@ -118,14 +120,15 @@ typedef enum DbStatement
 	DB_PAUSE_QUEUE,  /* queue */
 	DB_RESUME_QUEUE, /* queue */
 
-	DB_CLAIM_TASKS,       /* request, epoch -> JSON, whether any, epoch */
-	DB_COMPLETE_TASKS,    /* {worker, epoch, results} */
-	DB_HEARTBEAT,         /* {worker, epoch} */
-	DB_REGISTER_WORKER,   /* worker, capacity -> epoch */
-	DB_WORKER_TURN,       /* worker, epoch, results, demand, held */
-	DB_RETIRE_WORKER,     /* worker, epoch -> nothing of use */
-	DB_CANCEL_BACKEND,    /* pid of one of ours -> nothing of use */
-	DB_TERMINATE_BACKEND, /* pid of one of ours -> nothing of use */
+	DB_CLAIM_TASKS,     /* request, epoch -> JSON, whether any, epoch */
+	DB_COMPLETE_TASKS,  /* {worker, epoch, results} */
+	DB_HEARTBEAT,       /* {worker, epoch} */
+	DB_REGISTER_WORKER, /* worker, capacity -> epoch */
+	DB_WORKER_TURN,     /* worker, epoch, results, demand, held */
+	DB_RETIRE_WORKER,   /* worker, epoch -> nothing of use */
+	DB_RUN_SQL_STEP, /* worker, epoch, run, step, attempt, inputs -> a turn's */
+	DB_CANCEL_QUERY, /* pid of one that runs a step -> nothing of use */
+	DB_TERMINATE_QUERY, /* the same -> nothing of use */
 
 	DB_STATEMENT_COUNT
 } DbStatement;

@@ -6,6 +6,7 @@
  * exactly once, and there is nothing left for the worker to report.  Each query
  * has a connection of its own, for it may take long.  What takes too long is
  * cancelled, and then its backend is ended: a query can undo a statement_timeout.
+ * Which backend that is says the transaction itself, since a pooler chooses it.
  */
 #include "db_link.h"
 #include "executor_kind.h"
@@ -22,7 +23,8 @@
 typedef enum SqlStage
 {
 	SQL_CONNECTING,
-	SQL_RUNNING,
+	SQL_SENT,       /* who runs it is not known yet */
+	SQL_RUNNING,    /* by backend */
 	SQL_CANCELLING, /* told to stop */
 	SQL_ENDING,     /* its backend is told to end */
 	SQL_DONE        /* has its result */
@@ -36,7 +38,8 @@ typedef struct SqlCall
 	SqlStage stage;
 	DbLink *link;
 	LoopTimer *timer;
-	int backend_pid;
+	char backend[16];  /* its process id as text */
+	bool is_to_stop;   /* as soon as it is known who runs it */
 	bool is_cancelled; /* by the worker; else the time is over */
 	ExecutorResult result;
 } SqlCall;
@@ -47,7 +50,10 @@ static void link_online(void *context, PGconn *connection);
 static Status link_ready(void *context, PGconn *connection, Error *error);
 static void link_offline(void *context, const Error *error);
 static void send_query(SqlCall *call, PGconn *connection);
+static bool put_query(SqlCall *call, PGconn *connection);
 static void take_result(SqlCall *call, const PGresult *result);
+static void take_backend(SqlCall *call, const PGresult *result);
+static void take_answer(SqlCall *call, const PGresult *result);
 static void take_failure(SqlCall *call, const PGresult *result);
 static void stop(SqlCall *call);
 static void time_is_over(void *context);
@@ -97,17 +103,25 @@ link_online(void *context, PGconn *connection)
 
 	if (call->stage != SQL_CONNECTING)
 		return;
-	call->stage = SQL_RUNNING;
-	call->backend_pid = PQbackendPID(connection);
+	call->stage = SQL_SENT;
 	send_query(call, connection);
 }
 
 static void
 send_query(SqlCall *call, PGconn *connection)
 {
-	static const char text[] =
-		"SELECT mcp.run_sql_step($1::text, $2::integer, $3::uuid, $4::integer,"
-		" $5::integer, $6::jsonb)";
+	if (!put_query(call, connection))
+		end(call, EXECUTOR_UNAVAILABLE, "the query could not be sent");
+	else
+		db_link_flush(call->link);
+}
+
+/*
+ * One transaction, whose first answer comes while the query runs.
+ */
+static bool
+put_query(SqlCall *call, PGconn *connection)
+{
 	const ExecutorTask *task = call->task;
 	char step[24];
 	char attempt[24];
@@ -121,26 +135,41 @@ send_query(SqlCall *call, PGconn *connection)
 
 	snprintf(step, sizeof(step), "%lld", (long long) task->step_ordinal);
 	snprintf(attempt, sizeof(attempt), "%lld", (long long) task->attempt);
-	if (PQsendQueryParams(connection, text, 6, NULL, values, NULL, NULL, 0) !=
-	    1)
-		end(call, EXECUTOR_UNAVAILABLE, "the query could not be sent");
-	else
-		db_link_flush(call->link);
+	return PQenterPipelineMode(connection) == 1 &&
+	       PQsendQueryParams(connection,
+	                         db_statement_text(DB_BACKEND),
+	                         0,
+	                         NULL,
+	                         NULL,
+	                         NULL,
+	                         NULL,
+	                         0) == 1 &&
+	       PQsendFlushRequest(connection) == 1 &&
+	       PQsendQueryParams(connection,
+	                         db_statement_text(DB_RUN_SQL_STEP),
+	                         db_statement_parameters(DB_RUN_SQL_STEP),
+	                         NULL,
+	                         values,
+	                         NULL,
+	                         NULL,
+	                         0) == 1 &&
+	       PQpipelineSync(connection) == 1;
 }
 
+/* Each statement's results end with NULL, the input with another. */
 static Status
 link_ready(void *context, PGconn *connection, Error *error)
 {
 	SqlCall *call = context;
+	int gaps = 0;
 
 	(void) error;
-	while (call->stage != SQL_CONNECTING && !PQisBusy(connection))
+	while (gaps < 2 && call->stage != SQL_CONNECTING && !PQisBusy(connection))
 	{
 		PGresult *result = PQgetResult(connection);
 
-		if (result == NULL)
-			break;
-		if (call->stage != SQL_DONE)
+		gaps = result ? 0 : gaps + 1;
+		if (result && call->stage != SQL_DONE)
 			take_result(call, result);
 		PQclear(result);
 	}
@@ -151,10 +180,26 @@ static void
 take_result(SqlCall *call, const PGresult *result)
 {
 	if (PQresultStatus(result) != PGRES_TUPLES_OK)
-	{
 		take_failure(call, result);
-		return;
-	}
+	else if (call->stage == SQL_SENT)
+		take_backend(call, result);
+	else
+		take_answer(call, result);
+}
+
+static void
+take_backend(SqlCall *call, const PGresult *result)
+{
+	snprintf(
+		call->backend, sizeof(call->backend), "%s", PQgetvalue(result, 0, 0));
+	call->stage = SQL_RUNNING;
+	if (call->is_to_stop)
+		stop(call);
+}
+
+static void
+take_answer(SqlCall *call, const PGresult *result)
+{
 	call->result = (ExecutorResult){
 		.failure = EXECUTOR_RECORDED,
 		.result =
@@ -207,9 +252,13 @@ stop(SqlCall *call)
 			    call->is_cancelled ? "the query was cancelled"
 			                       : "no connection to the database");
 			break;
+		case SQL_SENT:
+			call->is_to_stop = true;
+			loop_timer_set(call->timer, GRACE);
+			break;
 		case SQL_RUNNING:
 			call->stage = SQL_CANCELLING;
-			signal_backend(call, DB_CANCEL_BACKEND);
+			signal_backend(call, DB_CANCEL_QUERY);
 			loop_timer_set(call->timer, GRACE);
 			break;
 		case SQL_CANCELLING:
@@ -227,13 +276,18 @@ time_is_over(void *context)
 	if (call->stage == SQL_CANCELLING)
 	{
 		call->stage = SQL_ENDING;
-		signal_backend(call, DB_TERMINATE_BACKEND);
+		signal_backend(call, DB_TERMINATE_QUERY);
 		loop_timer_set(call->timer, GRACE);
 	}
 	else if (call->stage == SQL_ENDING)
 		end(call,
 		    call->is_cancelled ? EXECUTOR_CANCELLED : EXECUTOR_TIMED_OUT,
 		    "the query does not end");
+	else if (call->stage == SQL_SENT && call->is_to_stop)
+		/* Nobody runs it: with the connection it is taken back. */
+		end(call,
+		    call->is_cancelled ? EXECUTOR_CANCELLED : EXECUTOR_UNAVAILABLE,
+		    "no process of the database took the query up");
 	else
 		stop(call);
 }
@@ -250,10 +304,8 @@ signal_answered(void *context, DbResult *result, const Error *error)
 static void
 signal_backend(SqlCall *call, DbStatement statement)
 {
-	char pid[16];
-	const char *values[1] = {pid};
+	const char *values[1] = {call->backend};
 
-	snprintf(pid, sizeof(pid), "%d", call->backend_pid);
 	db_send(call->task->tools->db, statement, values, signal_answered, NULL);
 }
 

@@ -59,7 +59,7 @@ typedef struct TurnTask
 typedef struct TurnRefusal
 {
 	const TurnResult *result;
-	const char *reason; /* "run_over", "not_held" */
+	const char *reason; /* "run_over", "not_held", "gone" */
 } TurnRefusal;
 
 typedef struct Turn

@@ -14,6 +14,7 @@
 #include "turn_child.h"
 #include "turn_enter.h"
 #include "turn_handout.h"
+#include "turn_held.h"
 #include "turn_moves.h"
 #include "turn_step.h"
 #include "version_facts.h"
@@ -27,7 +28,6 @@
 static void lock_limits(TurnWork *work);
 static List *add_queues(List *queues, const LiveRun *run);
 static List *find_unheld(TurnWork *work);
-static bool is_held(const Turn *turn, const LiveRun *run, const StepTask *task);
 static List *place_ready(TurnWork *work);
 static List *claim(TurnWork *work);
 static bool resolve(TurnWork *work, List *tasks);
@@ -41,8 +41,13 @@ static TurnTask *make_task(LiveRun *run, int step, TurnDemand *demand);
 void
 turn_handout(TurnWork *work)
 {
-	List *tasks = work->turn->is_recount ? find_unheld(work) : NIL;
+	List *tasks = NIL;
 
+	if (work->turn->is_recount)
+	{
+		turn_held_refuse_gone(work);
+		tasks = find_unheld(work);
+	}
 	lock_limits(work);
 	for (int round = 0; round < ROUNDS_MAX; round++)
 	{
@@ -118,7 +123,7 @@ find_unheld(TurnWork *work)
 			const StepTask *task = run_state_task(run->state, i);
 
 			if (run_state_step(run->state, task->ordinal) == STEP_RUNNING &&
-			    task->epoch == turn->epoch && !is_held(turn, run, task))
+			    task->epoch == turn->epoch && !turn_held_has(turn, run, task))
 				tasks = lappend(
 					tasks,
 					make_task(
@@ -128,22 +133,6 @@ find_unheld(TurnWork *work)
 		}
 	}
 	return tasks;
-}
-
-static bool
-is_held(const Turn *turn, const LiveRun *run, const StepTask *task)
-{
-	ListCell *cell;
-
-	foreach (cell, turn->held)
-	{
-		const TurnHeld *held = lfirst(cell);
-
-		if (held->step == task->ordinal && held->attempt == task->attempt &&
-		    memcmp(&held->run_id, &run->run_id, sizeof(pg_uuid_t)) == 0)
-			return true;
-	}
-	return false;
 }
 
 /* Of the steps that are READY since this turn: to this worker, or the queue. */

@@ -15,7 +15,8 @@ run='
 	libpython3-dev python3-nbclient python3-ipykernel'
 check='
 	clang clang-format clang-tidy cppcheck libcmocka-dev
-	python3-pytest python3-psycopg2 python3-redis python3-requests wrk'
+	python3-pytest python3-psycopg2 python3-redis python3-requests wrk
+	pgbouncer'
 
 case ${1:-run} in
 	run) wanted=$run ;;
