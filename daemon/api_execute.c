@@ -5,22 +5,23 @@
 #include "api_execute.h"
 
 #include "api_ask.h"
+#include "api_prefer.h"
 #include "api_wait.h"
 #include "problem.h"
-
-#include <string.h>
 
 /* A start under way; lies in the request's arena. */
 typedef struct Start
 {
 	ApiRequest *request;
 	DbStatement reader; /* run -> JSON, whether it is over */
+	ApiPreference preference;
+	const char *run_id;
 } Start;
 
 static void start(ApiRequest *request, DbStatement starter,
                   const char *definition, DbStatement reader);
 static void started(void *context, DbResult *result, const Error *error);
-static bool prefers_async(ApiRequest *request);
+static void answer_unfinished(void *context);
 static void read_at_once(void *context, DbResult *result, const Error *error);
 
 void
@@ -57,34 +58,40 @@ started(void *context, DbResult *result, const Error *error)
 {
 	Start *start = context;
 	ApiRequest *request = start->request;
-	const char *run_id;
+	ApiPatience patience = {-1, answer_unfinished, start};
 
 	if (error)
 	{
 		problem_answer(request->http, error);
 		return;
 	}
-	run_id = db_result_text(result, 0, 0);
-	if (!prefers_async(request))
-	{
-		api_wait_for_run(request, run_id, start->reader);
-		return;
-	}
-	http_add_header(request->http,
-	                "Location",
-	                arena_print(request->arena, "/workflows/runs/%s", run_id));
-	http_add_header(request->http, "Preference-Applied", "respond-async");
-	api_send(
-		request, DB_GET_RUN, (const char *[]){run_id}, read_at_once, start);
+	start->run_id =
+		arena_copy_text(request->arena, db_result_text(result, 0, 0));
+	start->preference = api_prefer(request);
+	patience.seconds = start->preference.wait;
+	if (start->preference.is_async && patience.seconds <= 0)
+		answer_unfinished(start);
+	else
+		api_wait_for_run(request, start->run_id, start->reader, &patience);
 }
 
-/* RFC 7240: preferences are separated by commas, their names in any case. */
-static bool
-prefers_async(ApiRequest *request)
+/* 202: it goes on, and this is where. */
+static void
+answer_unfinished(void *context)
 {
-	const char *prefer = http_header(request->http, "Prefer");
+	Start *start = context;
+	ApiRequest *request = start->request;
 
-	return prefer && strcasestr(prefer, "respond-async") != NULL;
+	http_add_header(
+		request->http,
+		"Location",
+		arena_print(request->arena, "/workflows/runs/%s", start->run_id));
+	api_prefer_applied(request, &start->preference);
+	api_send(request,
+	         DB_GET_RUN,
+	         (const char *[]){start->run_id},
+	         read_at_once,
+	         start);
 }
 
 static void

@@ -31,7 +31,8 @@ api_add_origin(ApiRequest *request)
 	http_add_header(request->http, "Access-Control-Allow-Origin", origin);
 	http_add_header(request->http,
 	                "Access-Control-Expose-Headers",
-	                "ETag, Link, Location, Retry-After, X-Request-Id");
+	                "ETag, Idempotency-Replayed, Link, Location, "
+	                "Preference-Applied, Retry-After, X-Request-Id");
 }
 
 void
@@ -46,9 +47,9 @@ api_answer_options(ApiRequest *request, const char *allow)
 		http_add_header(request->http, "Access-Control-Allow-Methods", allow);
 		http_add_header(request->http,
 		                "Access-Control-Allow-Headers",
-		                "Authorization, Content-Type, If-Match, "
-		                "If-None-Match, Last-Event-ID, Prefer, X-API-Key, "
-		                "X-Request-Id");
+		                "Authorization, Content-Type, Idempotency-Key, "
+		                "If-Match, If-None-Match, Last-Event-ID, Prefer, "
+		                "traceparent, X-API-Key, X-Request-Id");
 		http_add_header(request->http, "Access-Control-Max-Age", PREFLIGHT_AGE);
 	}
 	http_answer(request->http, 204, "", "", 0);

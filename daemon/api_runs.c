@@ -6,11 +6,14 @@
 #include "api_ask.h"
 #include "api_cached.h"
 #include "api_id.h"
+#include "api_prefer.h"
 #include "api_query.h"
+#include "api_wait.h"
 #include "problem.h"
 
 static void list(ApiRequest *request);
 static void get(ApiRequest *request);
+static void answer_now(void *context);
 static void get_gantt(ApiRequest *request);
 static void cancel(ApiRequest *request);
 static bool has_sane_id(ApiRequest *request);
@@ -46,9 +49,26 @@ get(ApiRequest *request)
 {
 	/* Of a run that ended; others have no part. */
 	static const ApiCached what = {DB_GET_RUN, CACHE_RUNS, API_CACHED_PART};
+	ApiPatience patience = {api_prefer(request).wait, answer_now, request};
 
-	if (has_sane_id(request))
+	if (!has_sane_id(request))
+		return;
+	if (patience.seconds > 0)
+		api_wait_for_run(
+			request, request->parameters[0], DB_GET_RUN, &patience);
+	else
 		api_ask_cached(request, &what, request->parameters);
+}
+
+/* Who waited for the end in vain sees how it is by now. */
+static void
+answer_now(void *context)
+{
+	ApiRequest *request = context;
+	const ApiPreference preference = api_prefer(request);
+
+	api_prefer_applied(request, &preference);
+	api_ask(request, DB_GET_RUN, request->parameters, 200);
 }
 
 static void

@@ -20,8 +20,10 @@ typedef struct Wait
 	const char *run_id;
 	DbStatement statement;
 	RunWaiter *waiter;
-	DbRequest *reading; /* NULL: no read is under way */
-	bool is_woken;      /* during the read: read once more */
+	ApiPatience patience;
+	LoopTimer *deadline; /* NULL: there is none */
+	DbRequest *reading;  /* NULL: no read is under way */
+	bool is_woken;       /* during the read: read once more */
 } Wait;
 
 struct ApiWaits
@@ -30,6 +32,7 @@ struct ApiWaits
 };
 
 static void answer_unfinished(Wait *wait);
+static void patience_lost(void *context);
 static void woken(void *context);
 static void client_gone(void *context);
 static void read_run(Wait *wait);
@@ -57,7 +60,8 @@ api_waits_end(ApiWaits *waits)
 }
 
 void
-api_wait_for_run(ApiRequest *request, const char *run_id, DbStatement statement)
+api_wait_for_run(ApiRequest *request, const char *run_id, DbStatement statement,
+                 const ApiPatience *patience)
 {
 	Wait *wait = arena_alloc(request->arena, sizeof(*wait));
 
@@ -70,6 +74,12 @@ api_wait_for_run(ApiRequest *request, const char *run_id, DbStatement statement)
 	request->waits->first = wait;
 	wait->waiter =
 		run_watch_add(request->world->run_watch, wait->run_id, woken, wait);
+	wait->patience = *patience;
+	if (patience->seconds >= 0)
+	{
+		wait->deadline = loop_timer_create(patience_lost, wait);
+		loop_timer_set(wait->deadline, (uint64_t) patience->seconds * 1000);
+	}
 	http_on_gone(request->http, client_gone, wait);
 	/* It may be over already: a workflow without steps is. */
 	read_run(wait);
@@ -91,6 +101,16 @@ answer_unfinished(Wait *wait)
 		"Location",
 		arena_print(request->arena, "/workflows/runs/%s", wait->run_id));
 	http_answer(request->http, 202, "application/json", body, strlen(body));
+}
+
+static void
+patience_lost(void *context)
+{
+	Wait *wait = context;
+
+	leave(wait);
+	http_on_gone(wait->request->http, NULL, NULL);
+	wait->patience.lost(wait->patience.context);
 }
 
 static void
@@ -151,6 +171,8 @@ leave(Wait *wait)
 	if (wait->reading)
 		db_forget(wait->reading);
 	run_watch_remove(wait->waiter);
+	if (wait->deadline)
+		loop_timer_destroy(wait->deadline);
 	if (wait->previous)
 		wait->previous->next = wait->next;
 	else

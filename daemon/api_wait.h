@@ -23,11 +23,20 @@ extern void api_waits_destroy(ApiWaits *waits);
  */
 extern void api_waits_end(ApiWaits *waits);
 
+/* What is done where it takes too long: the request is the caller's again. */
+typedef struct ApiPatience
+{
+	int seconds; /* -1: no end of it */
+	void (*lost)(void *context);
+	void *context;
+} ApiPatience;
+
 /*
  * Answers with 200 and the JSON of statement (run -> JSON, whether it is over)
- * as soon as the run is over.
+ * as soon as the run is over.  patience is copied.
  */
-extern void api_wait_for_run(ApiRequest *request, const char *run_id,
-                             DbStatement statement);
+extern void
+api_wait_for_run(ApiRequest *request, const char *run_id, DbStatement statement,
+                 const ApiPatience *patience);
 
 #endif

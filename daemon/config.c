@@ -26,6 +26,7 @@ static const ConfigSetting settings[] = {
 	TEXT("MCP_JWT_ROLE_CLAIM", "role", jwt_role_claim),
 	WHOLE("MCP_API_MAX_BODY", "16777216", api_max_body, 1024, 1 << 30),
 	WHOLE("MCP_API_CONNECTIONS", "4000", api_connections, 1, 100000),
+	SECONDS("MCP_API_READ_TIMEOUT", "10", api_read_timeout, 1, 600),
 	SECONDS("MCP_API_HEARTBEAT", "15", api_heartbeat, 1, 50),
 	WHOLE("MCP_CACHE_MEMORY", "64", cache_memory, 0, 1 << 20),
 	WHOLE("MCP_CACHE_TTL", "3600", cache_ttl, 1, 30 * 24 * 3600),

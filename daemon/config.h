@@ -56,7 +56,8 @@ typedef struct Config
 	int requires_if_match;    /* 1: changes of definitions need If-Match */
 	int api_max_body;         /* bytes */
 	int api_connections;
-	double api_heartbeat; /* seconds that a stream is silent at most */
+	double api_read_timeout; /* seconds for the headers of a request */
+	double api_heartbeat;    /* seconds that a stream is silent at most */
 	LogLevel log_level;
 	LogFormat log_format;
 

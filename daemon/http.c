@@ -34,8 +34,12 @@ struct HttpServer
 	const HttpHandler *handler;
 	void *context;
 	int pending;
+	int connections;
+	int most_connections;
+	bool was_full; /* until a connection ended in this run */
 	int port;
 	size_t max_body;
+	HttpPatience *patience;
 };
 
 static Status
@@ -51,6 +55,7 @@ static enum MHD_Result
 request_moved(void *context, struct MHD_Connection *connection, const char *url,
               const char *method, const char *version, const char *upload,
               size_t *upload_size, void **state);
+static void expect_body(HttpRequest *request);
 static enum MHD_Result arrive(HttpRequest *request, const char *method);
 static enum MHD_Result
 receive(HttpRequest *request, const char *bytes, size_t length);
@@ -72,7 +77,10 @@ http_start(const Config *config, const HttpHandler *handler, void *context,
 
 	created->handler = handler;
 	created->context = context;
+	created->most_connections = config->api_connections;
 	created->max_body = (size_t) config->api_max_body;
+	created->patience =
+		http_patience_create(config->api_read_timeout, IDLE_TIMEOUT);
 	status = http_listen_open(config, &fd, &created->port, error);
 	if (status == STATUS_OK)
 		status = start_daemon(created, config, fd, error);
@@ -113,6 +121,7 @@ http_destroy(HttpServer *server)
 		MHD_run(server->daemon);
 		MHD_stop_daemon(server->daemon);
 	}
+	http_patience_destroy(server->patience);
 	loop_watch_destroy(server->watch);
 	loop_timer_destroy(server->timer);
 	free(server);
@@ -209,8 +218,11 @@ drive(void *context)
 	HttpServer *server = context;
 	MHD_UNSIGNED_LONG_LONG milliseconds;
 
+	server->was_full = false;
 	MHD_run(server->daemon);
-	if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
+	if (server->was_full)
+		loop_timer_set(server->timer, 0);
+	else if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
 		loop_timer_clear(server->timer);
 	else
 		loop_timer_set(server->timer, milliseconds);
@@ -221,10 +233,18 @@ connection_moved(void *context, struct MHD_Connection *connection,
                  void **socket_context,
                  enum MHD_ConnectionNotificationCode code)
 {
+	HttpServer *server = context;
+
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		*socket_context = http_client_create(context, connection);
-	else
-		http_client_destroy(*socket_context);
+	{
+		server->connections++;
+		*socket_context =
+			http_client_create(server, server->patience, connection);
+		return;
+	}
+	http_client_destroy(*socket_context);
+	/* It accepts again when it runs next, and nothing else may make it. */
+	server->was_full |= server->connections-- >= server->most_connections;
 }
 
 /* By the timer: once for all answers of a turn of the loop. */
@@ -297,6 +317,7 @@ arrive(HttpRequest *request, const char *method)
 	HttpServer *server = request->server;
 
 	http_request_arrive(request, method);
+	expect_body(request);
 	if (request->is_ambiguous)
 	{
 		http_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
@@ -313,6 +334,19 @@ arrive(HttpRequest *request, const char *method)
 	    http_request_skips_body(request, server->max_body))
 		return http_request_send(request);
 	return MHD_YES;
+}
+
+/* One that says no length may take the time of the longest. */
+static void
+expect_body(HttpRequest *request)
+{
+	unsigned long long announced = http_request_announced(request);
+	size_t bytes = request->server->max_body;
+
+	if (announced < bytes && !http_request_is_chunked(request))
+		bytes = (size_t) announced;
+	http_client_expect(
+		http_client_of(request->connection), HTTP_EXPECTED_BODY, bytes);
 }
 
 static enum MHD_Result
@@ -334,6 +368,8 @@ complete(HttpRequest *request)
 {
 	HttpServer *server = request->server;
 
+	http_client_expect(
+		http_client_of(request->connection), HTTP_EXPECTED_NOTHING, 0);
 	if (request->progress == HTTP_RECEIVING && request->length > 0 &&
 	    memchr(request->body, '\0', request->length))
 		refuse(request, 400, "the body of the request has a byte of zero");
@@ -368,6 +404,7 @@ completed(void *context, struct MHD_Connection *connection, void **state,
 		return;
 	if (request->stream)
 		http_stream_end(request->stream);
+	http_client_expect(http_client_of(connection), HTTP_EXPECTED_NEXT, 0);
 	server->pending--;
 	http_request_destroy(request);
 }

@@ -96,7 +96,7 @@ extern const char *http_request_id(const HttpRequest *request);
 
 /*
  * Calls gone(context) when the client ends the connection while its answer is
- * awaited: nobody will read it.  The request is gone after that call, so
+ * awaited: nobody will read it; gone NULL: whoever held it need not know.  The request is gone after that call, so
  * whoever holds it lets go.
  */
 extern void

@@ -18,6 +18,8 @@ struct HttpClient
 	HttpServer *server;
 	struct MHD_Connection *connection;
 	LoopWatch *watch;
+	const HttpPatience *patience;
+	HttpPatient patient;
 	LoopCallback gone; /* NULL: nobody waits */
 	void *context;
 };
@@ -25,7 +27,8 @@ struct HttpClient
 static void left(void *context, int events);
 
 HttpClient *
-http_client_create(HttpServer *server, struct MHD_Connection *connection)
+http_client_create(HttpServer *server, HttpPatience *patience,
+                   struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -43,7 +46,17 @@ http_client_create(HttpServer *server, struct MHD_Connection *connection)
 		return NULL;
 	}
 	loop_watch_set(client->watch, LOOP_DISCONNECT);
+	client->patience = patience;
+	http_patience_enter(patience, &client->patient, info->connect_fd);
 	return client;
+}
+
+void
+http_client_expect(HttpClient *client, HttpExpected expected, size_t bytes)
+{
+	if (client)
+		http_patience_expect(
+			client->patience, &client->patient, expected, bytes);
 }
 
 void
@@ -51,6 +64,7 @@ http_client_destroy(HttpClient *client)
 {
 	if (client == NULL)
 		return;
+	http_patience_leave(&client->patient);
 	loop_watch_destroy(client->watch);
 	free(client);
 }

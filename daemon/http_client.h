@@ -13,6 +13,7 @@
 #define MCPD_HTTP_CLIENT_H
 
 #include "http.h"
+#include "http_patience.h"
 #include "loop.h"
 
 #include <microhttpd.h>
@@ -21,7 +22,12 @@ typedef struct HttpClient HttpClient;
 
 /* NULL where its socket cannot be watched; then a time-out has to do. */
 extern HttpClient *
-http_client_create(HttpServer *server, struct MHD_Connection *connection);
+http_client_create(HttpServer *server, HttpPatience *patience,
+                   struct MHD_Connection *connection);
+
+/* What he is to send from now on. NULL is fine. */
+extern void
+http_client_expect(HttpClient *client, HttpExpected expected, size_t bytes);
 
 /* Before the socket is closed. NULL is fine. */
 extern void http_client_destroy(HttpClient *client);

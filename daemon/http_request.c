@@ -70,6 +70,15 @@ http_request_announced(const HttpRequest *request)
 }
 
 bool
+http_request_is_chunked(const HttpRequest *request)
+{
+	return MHD_lookup_connection_value(request->connection,
+	                                   MHD_HEADER_KIND,
+	                                   MHD_HTTP_HEADER_TRANSFER_ENCODING) !=
+	       NULL;
+}
+
+bool
 http_request_skips_body(const HttpRequest *request, size_t max_body)
 {
 	if (request->is_ambiguous ||
@@ -194,8 +203,12 @@ http_on_gone(HttpRequest *request, void (*gone)(void *context), void *context)
 {
 	request->gone = gone;
 	request->gone_context = context;
-	if (request->progress == HTTP_WAITING)
+	if (request->progress != HTTP_WAITING)
+		return;
+	if (gone)
 		watch_client(request);
+	else
+		http_client_on_gone(http_client_of(request->connection), NULL, NULL);
 }
 
 void

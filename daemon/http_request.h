@@ -71,6 +71,9 @@ extern void http_request_arrive(HttpRequest *request, const char *method);
 /* The length that the headers give its body; 0 where they give none. */
 extern unsigned long long http_request_announced(const HttpRequest *request);
 
+/* Its body comes in chunks, of a length that nobody said. */
+extern bool http_request_is_chunked(const HttpRequest *request);
+
 /*
  * The answer of a refused request may go out before its body came: the client
  * waits for leave to send it, or it is too much to be read just for manners.

@@ -217,6 +217,29 @@ def test_respond_async_answers_before_the_end(bench, gated, gate):
     assert wait_for_end(bench, run_id)["final_outputs"] == "through"
 
 
+@pytest.mark.parametrize("prefer", ["wait=1", "respond-async, wait=1", "return=minimal, WAIT = 1; x"])
+def test_who_waits_so_long_hears_where_it_goes_on(bench, api, gated, gate, prefer):
+    flow = bench.workflow([step("s1", gated, gate=static(gate))])
+    answer = api.post(f"/workflows/{flow}/execute", headers={"Prefer": prefer})
+    assert answer.status_code == 202, answer.text
+    assert answer.elapsed.total_seconds() >= 1
+    assert answer.json()["status"] == "RUNNING"
+    assert "wait=1" in answer.headers["Preference-Applied"]
+    path = answer.headers["Location"]
+    early = api.get(path, headers={"Prefer": "wait=1"})
+    assert (early.status_code, early.json()["status"]) == (200, "RUNNING")
+    open_gate(gate)
+    late = api.get(path, headers={"Prefer": "wait=30"})
+    assert late.json()["final_outputs"] == "through"
+    assert "Preference-Applied" not in late.headers
+
+
+def test_who_waits_long_enough_hears_the_end(bench, api, echo):
+    flow = bench.workflow([step("s1", echo, input_string=static("x"))])
+    answer = api.post(f"/workflows/{flow}/execute", headers={"Prefer": "respond-async, wait=30"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "SUCCESS")
+
+
 def test_cancel_stops_the_step_and_the_run(bench, api, gated, gate, echo):
     flow = bench.workflow(
         [step("s1", gated, gate=static(gate)), step("s2", echo, input_string=static("never"))]
