@@ -325,6 +325,11 @@ static const Statement statements[] = {
 	[DB_PRICE_USAGE] = {"price_usage",
                         2,
                         "SELECT mcp.price_usage($1::text, $2::jsonb)"},
+	[DB_GET_ASSISTANT_STATE] =
+		{"get_assistant_state",
+         5,
+         "SELECT mcp.get_assistant_state($1::integer, $2::uuid, $3::integer,"
+         " $4::integer, $5::text)"},
 	[DB_ADD_TOKENS] = {"add_tokens",
                        2,
                        "SELECT mcp.add_tokens($1::integer, $2::jsonb)"},

@@ -229,6 +229,8 @@ clean(const Redactor *redactor, const ExecutorResult *result)
 	ExecutorResult cleaned = *result;
 
 	cleaned.result = redactor_clean_view(redactor, result->result);
+	cleaned.tool_calls = redactor_clean_view(redactor, result->tool_calls);
+	cleaned.memory = redactor_clean_view(redactor, result->memory);
 	cleaned.artifact.document =
 		redactor_clean_view(redactor, result->artifact.document);
 	cleaned.error = redactor_clean_text(redactor, result->error);

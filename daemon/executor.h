@@ -91,6 +91,9 @@ typedef struct ExecutorResult
 	ExecutorText output;
 	ExecutorText errors; /* the standard error stream */
 	JsonView usage;      /* {"input_tokens": n, ...}, or absent */
+	JsonView tool_calls; /* of a success that goes on when these have ended:
+	                      * [{"id", "name", "arguments"}]; else absent */
+	JsonView memory;     /* what is to be remembered, or absent */
 	double retry_after;  /* seconds that a server asked for; 0: none did */
 	ExecutorArtifact artifact;
 } ExecutorResult;

@@ -28,6 +28,7 @@ typedef struct ExecutorKind
 /* Ended by NULL. */
 extern const ExecutorKind *const executor_kinds[];
 
+extern const ExecutorKind executor_ai_assistant;
 extern const ExecutorKind executor_http_request;
 extern const ExecutorKind executor_llm_prompt;
 extern const ExecutorKind executor_notebook;

@@ -5,6 +5,7 @@
 #include "executor_kind.h"
 
 const ExecutorKind *const executor_kinds[] = {
+	&executor_ai_assistant,
 	&executor_http_request,
 	&executor_llm_prompt,
 	&executor_notebook,

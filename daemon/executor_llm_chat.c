@@ -2,60 +2,21 @@
  * executor_llm_chat.c
  *		A step's talk with a language model, from its first word to its result.
  */
-#include "executor_llm_chat.h"
+#include "executor_llm_chat_body.h"
 
 #include "executor_fetch.h"
 #include "llm_format.h"
 #include "loop.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-/* All of it is the task's arena's. */
-struct LlmChat
-{
-	const ExecutorTask *task;
-	Execution *execution;
-	LlmSettings settings;
-	LlmRequest request;
-	LlmMessage *messages;
-	LlmMessage **last; /* where the next message goes */
-
-	/* At most one of these is under way. */
-	LlmCall *call;
-	DbRequest *query;
-	LlmChatRead query_callback;
-	void *query_context;
-
-	LlmChatCallback callback; /* of the question to the model */
-	void *context;
-	const LlmAnswer *answer;
-	JsonView json;
-	bool is_reminded; /* of the form of its answer */
-
-	TokenStream *tokens;          /* NULL: nobody looks on */
-	const TextBuffer *heard_text; /* of the answer that is coming in */
-	size_t heard_length;
-
-	int64_t input_tokens;
-	int64_t output_tokens;
-	const char *model; /* that answered last */
-	ExecutorResult result;
-	bool is_over;
-};
 
 static void read_model(LlmChat *chat, const char **error);
 static JsonView
 find_or(JsonView config, const char *name, const char *fallback);
-static void send_request(LlmChat *chat);
 static void heard(void *context, const LlmAnswer *answer);
 static void replied(void *context, const LlmReply *reply);
 static void fail(LlmChat *chat, const LlmReply *reply);
 static ExecutorFailure find_failure(const LlmReply *reply);
-static void check_form(LlmChat *chat);
-static void form_checked(void *context, JsonView errors);
-static void remind(LlmChat *chat, const char *complaint);
 static void queried(void *context, DbResult *result, const Error *error);
 static void priced(void *context, JsonView usage);
 static void finish(void *context);
@@ -123,7 +84,7 @@ executor_llm_chat_ask(LlmChat *chat, LlmChatCallback callback, void *context)
 	chat->callback = callback;
 	chat->context = context;
 	chat->is_reminded = false;
-	send_request(chat);
+	executor_llm_chat_send(chat);
 }
 
 void
@@ -138,28 +99,34 @@ executor_llm_chat_query(LlmChat *chat, DbStatement statement,
 }
 
 void
+executor_llm_chat_set_earlier(LlmChat *chat, int rounds, JsonView usage)
+{
+	token_stream_set_round(chat->tokens, rounds + 1);
+	executor_llm_bill_set_earlier(&chat->bill, usage);
+}
+
+/* What goes on with its tools has its price in the end. */
+void
 executor_llm_chat_finish(LlmChat *chat, const ExecutorResult *result)
 {
-	JsonWriter *writer;
+	Arena *arena = chat->task->arena;
+	JsonView usage = executor_llm_bill_total(&chat->bill, arena);
 
 	token_stream_close(chat->tokens);
 	chat->result = *result;
-	if (chat->is_over || chat->model == NULL)
-	{
-		chat->is_over = true;
-		loop_defer(finish, chat);
-		return;
-	}
 	chat->is_over = true;
-	writer = json_writer_create();
-	executor_llm_chat_print_usage(chat, writer);
-	executor_llm_chat_query(
-		chat,
-		DB_PRICE_USAGE,
-		(const char *[]){chat->model, json_writer_text(writer)},
-		priced,
-		chat);
-	json_writer_destroy(writer);
+	if (result->tool_calls.text)
+		chat->result.usage = executor_llm_bill_round(&chat->bill, arena);
+	else
+		chat->result.usage = usage;
+	if (usage.text == NULL || result->tool_calls.text)
+		loop_defer(finish, chat);
+	else
+		executor_llm_chat_query(chat,
+		                        DB_PRICE_USAGE,
+		                        (const char *[]){chat->model, usage.text},
+		                        priced,
+		                        chat);
 }
 
 void
@@ -180,15 +147,10 @@ executor_llm_chat_cancel(LlmChat *chat)
 	loop_defer(finish, chat);
 }
 
-void
-executor_llm_chat_print_usage(const LlmChat *chat, JsonWriter *writer)
+JsonView
+executor_llm_chat_usage(const LlmChat *chat)
 {
-	json_write_open(writer, '{');
-	json_write_name(writer, "input_tokens");
-	json_write_integer(writer, chat->input_tokens);
-	json_write_name(writer, "output_tokens");
-	json_write_integer(writer, chat->output_tokens);
-	json_write_close(writer, '}');
+	return executor_llm_bill_total(&chat->bill, chat->task->arena);
 }
 
 static void
@@ -204,6 +166,7 @@ read_model(LlmChat *chat, const char **error)
 	llm_format_read(
 		json_view_find(config, "response_format"), request, chat->task->arena);
 	*error = llm_settings_choose(&chat->settings, &request->model);
+	chat->model = request->model;
 }
 
 static JsonView
@@ -216,8 +179,8 @@ find_or(JsonView config, const char *name, const char *fallback)
 	return (JsonView){fallback, strlen(fallback)};
 }
 
-static void
-send_request(LlmChat *chat)
+void
+executor_llm_chat_send(LlmChat *chat)
 {
 	chat->request.messages = chat->messages;
 	chat->call = llm_call_start(&chat->settings, &chat->request, replied, chat);
@@ -227,18 +190,8 @@ static void
 heard(void *context, const LlmAnswer *answer)
 {
 	LlmChat *chat = context;
-	size_t length = text_buffer_length(answer->text);
 
-	if (chat->heard_text != answer->text)
-	{
-		token_stream_begin(chat->tokens);
-		chat->heard_text = answer->text;
-		chat->heard_length = 0;
-	}
-	token_stream_add(chat->tokens,
-	                 text_buffer_text(answer->text) + chat->heard_length,
-	                 length - chat->heard_length);
-	chat->heard_length = length;
+	token_stream_hear(chat->tokens, answer->text);
 }
 
 static void
@@ -247,20 +200,19 @@ replied(void *context, const LlmReply *reply)
 	LlmChat *chat = context;
 
 	chat->call = NULL;
-	chat->input_tokens += reply->answer->input_tokens;
-	chat->output_tokens += reply->answer->output_tokens;
+	executor_llm_bill_add(&chat->bill, reply->answer);
 	if (reply->end != LLM_CALL_DONE)
 	{
 		fail(chat, reply);
 		return;
 	}
 	chat->answer = reply->answer;
-	chat->model =
-		*chat->answer->model ? chat->answer->model : chat->request.model;
+	if (*chat->answer->model)
+		chat->model = chat->answer->model;
 	chat->json = llm_format_find_json(text_buffer_text(chat->answer->text),
 	                                  chat->task->arena);
 	if (chat->request.is_json && chat->answer->call_count == 0)
-		check_form(chat);
+		executor_llm_form_check(chat);
 	else
 		chat->callback(chat->context, chat->answer, chat->json);
 }
@@ -290,79 +242,6 @@ find_failure(const LlmReply *reply)
 			break;
 	}
 	return executor_fetch_failure(reply->fetch);
-}
-
-/* The rule is the database's, as for every JSON Schema. */
-static void
-check_form(LlmChat *chat)
-{
-	Arena *arena = chat->task->arena;
-	JsonView schema = chat->request.schema;
-
-	if (chat->json.text == NULL)
-		remind(chat, "It is not JSON.");
-	else if (schema.text == NULL)
-		chat->callback(chat->context, chat->answer, chat->json);
-	else
-		executor_llm_chat_query(
-			chat,
-			DB_JSON_SCHEMA_ERRORS,
-			(const char *[]){
-				arena_copy(arena, schema.text, schema.length),
-				arena_copy(arena, chat->json.text, chat->json.length)},
-			form_checked,
-			chat);
-}
-
-/* errors: an array of texts. */
-static void
-form_checked(void *context, JsonView errors)
-{
-	LlmChat *chat = context;
-	TextBuffer *complaint = text_buffer_create(chat->task->arena);
-	JsonWalk walk = json_view_walk(errors);
-
-	while (json_view_next(&walk))
-	{
-		if (text_buffer_length(complaint) > 0)
-			text_buffer_add_text(complaint, "; ");
-		text_buffer_add_text(complaint,
-		                     json_view_text(walk.value, chat->task->arena));
-	}
-	if (text_buffer_length(complaint) == 0)
-		chat->callback(chat->context, chat->answer, chat->json);
-	else
-		remind(chat, text_buffer_text(complaint));
-}
-
-/* Once: who does not understand it then will not. */
-static void
-remind(LlmChat *chat, const char *complaint)
-{
-	Arena *arena = chat->task->arena;
-	ExecutorResult result;
-
-	if (!chat->is_reminded)
-	{
-		chat->is_reminded = true;
-		executor_llm_chat_say(
-			chat, LLM_ASSISTANT, text_buffer_text(chat->answer->text));
-		executor_llm_chat_say(
-			chat,
-			LLM_USER,
-			arena_print(arena,
-		                "Your answer does not have the form that was asked "
-		                "for: %s Answer again, with nothing but the JSON.",
-		                complaint));
-		send_request(chat);
-		return;
-	}
-	result = executor_fail(chat->task,
-	                       EXECUTOR_BAD_OUTPUT,
-	                       "the model's answer does not match response_format, "
-	                       "asked twice: %s",
-	                       complaint);
-	executor_llm_chat_finish(chat, &result);
 }
 
 static void

@@ -33,6 +33,10 @@ extern void
 executor_llm_chat_say(LlmChat *chat, LlmRole role, const char *text);
 extern void executor_llm_chat_add(LlmChat *chat, LlmMessage *message);
 
+/* So many rounds were before, of which those of this attempt used that much. */
+extern void
+executor_llm_chat_set_earlier(LlmChat *chat, int rounds, JsonView usage);
+
 /*
  * Asks the model.  Where it calls tools, the form of its answer is not looked
  * at.  Where it does not answer, the execution is finished and callback is not
@@ -54,8 +58,7 @@ executor_llm_chat_finish(LlmChat *chat, const ExecutorResult *result);
 /* The same, cancelled, whatever is under way. */
 extern void executor_llm_chat_cancel(LlmChat *chat);
 
-/* What was used so far: {"input_tokens", "output_tokens"}. */
-extern void
-executor_llm_chat_print_usage(const LlmChat *chat, JsonWriter *writer);
+/* What the attempt has used so far: {"input_tokens", "output_tokens"}. */
+extern JsonView executor_llm_chat_usage(const LlmChat *chat);
 
 #endif

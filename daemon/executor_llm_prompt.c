@@ -129,7 +129,7 @@ print_result(const PromptRun *run, const LlmAnswer *answer, JsonView json,
 	json_write_name(writer, "model");
 	json_write_text(writer, answer->model);
 	json_write_name(writer, "usage");
-	executor_llm_chat_print_usage(run->chat, writer);
+	json_write_view(writer, executor_llm_chat_usage(run->chat));
 	json_write_name(writer, "stop_reason");
 	json_write_text(writer, answer->stop_reason);
 	json_write_close(writer, '}');

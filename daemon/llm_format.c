@@ -45,6 +45,23 @@ llm_format_find_json(const char *text, Arena *arena)
 	return value;
 }
 
+const char *
+llm_format_join(JsonView complaints, Arena *arena)
+{
+	TextBuffer *joined = text_buffer_create(arena);
+	JsonWalk walk = json_view_walk(complaints);
+
+	while (json_view_next(&walk))
+	{
+		const char *complaint = json_view_text(walk.value, arena);
+
+		if (text_buffer_length(joined) > 0)
+			text_buffer_add_text(joined, "; ");
+		text_buffer_add_text(joined, complaint ? complaint : "");
+	}
+	return text_buffer_length(joined) > 0 ? text_buffer_text(joined) : NULL;
+}
+
 /* Models like to put JSON between "```json" and "```". */
 static void
 cut_fence(const char **text, size_t *length)

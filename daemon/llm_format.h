@@ -20,4 +20,7 @@ extern void llm_format_read(JsonView format, LlmRequest *request, Arena *arena);
  */
 extern JsonView llm_format_find_json(const char *text, Arena *arena);
 
+/* Complaints, an array of texts, as one; NULL where there is none. */
+extern const char *llm_format_join(JsonView complaints, Arena *arena);
+
 #endif

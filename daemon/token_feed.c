@@ -7,7 +7,6 @@
 #include "json_write.h"
 #include "loop.h"
 #include "memory.h"
-#include "text_buffer.h"
 
 #include <stdlib.h>
 #include <sys/queue.h>
@@ -26,11 +25,13 @@ struct TokenStream
 	bool is_listed;
 	TokenFeed *feed;
 	TokenSource source;
-	TextBuffer *text;  /* not sent yet */
-	TextBuffer *spare; /* where what stays is put meanwhile */
-	int round;         /* counted from 1 */
-	int answer;        /* counted from 1 in the round */
-	int place;         /* of the next piece in the answer */
+	TextBuffer *text;             /* not sent yet */
+	TextBuffer *spare;            /* where what stays is put meanwhile */
+	const TextBuffer *heard_text; /* the answer that is coming in */
+	size_t heard_length;
+	int round;  /* counted from 1 */
+	int answer; /* counted from 1 in the round */
+	int place;  /* of the next piece in the answer */
 	int pieces_left;
 };
 
@@ -52,6 +53,8 @@ static void sent(void *context, DbResult *result, const Error *error);
 static void take_text(TokenStream *stream, bool is_last);
 static size_t find_cut(const char *text, size_t length);
 static void write_piece(TokenStream *stream, const char *text, size_t length);
+static void begin_answer(TokenStream *stream, const TextBuffer *answer);
+static void enlist(TokenStream *stream);
 static void unlist(TokenStream *stream);
 
 TokenFeed *
@@ -105,31 +108,22 @@ token_stream_set_round(TokenStream *stream, int round)
 }
 
 void
-token_stream_begin(TokenStream *stream)
+token_stream_hear(TokenStream *stream, const TextBuffer *answer)
 {
+	size_t length = text_buffer_length(answer);
+	size_t heard;
+
 	if (stream == NULL)
 		return;
-	unlist(stream);
-	text_buffer_reset(stream->text);
-	stream->answer++;
-	stream->place = 0;
-}
-
-void
-token_stream_add(TokenStream *stream, const char *bytes, size_t length)
-{
-	TokenFeed *feed;
-
-	if (stream == NULL || length == 0 || stream->pieces_left == 0)
+	if (stream->heard_text != answer)
+		begin_answer(stream, answer);
+	heard = stream->heard_length;
+	stream->heard_length = length;
+	if (length == heard || stream->pieces_left == 0)
 		return;
-	feed = stream->feed;
-	text_buffer_add(stream->text, bytes, length);
-	if (stream->is_listed)
-		return;
-	stream->is_listed = true;
-	TAILQ_INSERT_TAIL(&feed->streams, stream, link);
-	if (!loop_timer_is_set(feed->timer))
-		plan(feed, feed->interval);
+	text_buffer_add(
+		stream->text, text_buffer_text(answer) + heard, length - heard);
+	enlist(stream);
 }
 
 void
@@ -261,6 +255,30 @@ write_piece(TokenStream *stream, const char *text, size_t length)
 	json_write_name(batch, "text");
 	json_write_bytes(batch, text, length);
 	json_write_close(batch, '}');
+}
+
+static void
+begin_answer(TokenStream *stream, const TextBuffer *answer)
+{
+	unlist(stream);
+	text_buffer_reset(stream->text);
+	stream->heard_text = answer;
+	stream->heard_length = 0;
+	stream->answer++;
+	stream->place = 0;
+}
+
+static void
+enlist(TokenStream *stream)
+{
+	TokenFeed *feed = stream->feed;
+
+	if (stream->is_listed)
+		return;
+	stream->is_listed = true;
+	TAILQ_INSERT_TAIL(&feed->streams, stream, link);
+	if (!loop_timer_is_set(feed->timer))
+		plan(feed, feed->interval);
 }
 
 static void

@@ -11,6 +11,7 @@
 
 #include "db.h"
 #include "redact.h"
+#include "text_buffer.h"
 
 #include <stdint.h>
 
@@ -40,11 +41,11 @@ token_stream_open(TokenFeed *feed, Arena *arena, const TokenSource *source);
 /* What was said before in the attempt has its place: this is another round. */
 extern void token_stream_set_round(TokenStream *stream, int round);
 
-/* Another answer begins: the one before was none. */
-extern void token_stream_begin(TokenStream *stream);
-
-extern void
-token_stream_add(TokenStream *stream, const char *bytes, size_t length);
+/*
+ * The answer as far as it has come in: what is new of it is told.  Another text is
+ * another answer, and the one before was none.
+ */
+extern void token_stream_hear(TokenStream *stream, const TextBuffer *answer);
 
 /* What is left goes out at once. */
 extern void token_stream_close(TokenStream *stream);

@@ -29,6 +29,7 @@ finish_without_run(FullTask *full, ExecutorFailure failure, const char *error);
 static void finish_cancelled(void *context);
 static int64_t get_integer(JsonView document, const char *name);
 static void print_key(const WorkerTask *task, JsonWriter *writer);
+static void print_part(JsonWriter *writer, const char *name, JsonView value);
 static void print_retry_after(JsonWriter *writer, double seconds);
 static void
 print_stream(JsonWriter *writer, const char *name, ExecutorText text);
@@ -112,6 +113,7 @@ worker_task_result_size(const WorkerTask *task)
 
 	return result->result.length + result->output.length +
 	       result->errors.length + result->usage.length +
+	       result->tool_calls.length + result->memory.length +
 	       result->artifact.document.length;
 }
 
@@ -130,11 +132,9 @@ worker_task_print(const WorkerTask *task, JsonWriter *writer)
 	json_write_text(writer, result->error);
 	json_write_name(writer, "error_class");
 	json_write_text(writer, executor_failure_name(result->failure));
-	if (result->usage.text)
-	{
-		json_write_name(writer, "usage");
-		json_write_view(writer, result->usage);
-	}
+	print_part(writer, "usage", result->usage);
+	print_part(writer, "tool_calls", result->tool_calls);
+	print_part(writer, "memory", result->memory);
 	print_retry_after(writer, result->retry_after);
 	print_stream(writer, "stdout", result->output);
 	print_stream(writer, "stderr", result->errors);
@@ -248,6 +248,16 @@ print_key(const WorkerTask *task, JsonWriter *writer)
 	json_write_integer(writer, task->step_ordinal);
 	json_write_name(writer, "attempt");
 	json_write_integer(writer, task->attempt);
+}
+
+/* Left out where it is absent. */
+static void
+print_part(JsonWriter *writer, const char *name, JsonView value)
+{
+	if (value.text == NULL)
+		return;
+	json_write_name(writer, name);
+	json_write_view(writer, value);
 }
 
 /* Whole seconds, and more rather than fewer than were asked for. */

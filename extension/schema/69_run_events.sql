@@ -218,7 +218,7 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp.run_events(uuid, text) IS
-'What became of a run, in order: {id, at, kind, step_id, attempt, actor, detail}, those behind the event after, or all. kind is run_created, run_started, step_started, step_succeeded, step_failed, step_retry, step_skipped, step_cancelled, step_reused, run_succeeded, run_failed or run_cancelled, as the run and its attempts tell; and what was done: paused, resumed, cancelled, retried, signal_sent, approved, refused and the like. Raises MC020 for an unknown run, invalid_parameter_value for what is no id of an event.';
+'What became of a run, in order: {id, at, kind, step_id, attempt, actor, detail}, those behind the event after, or all. kind is run_created, run_started, step_started, step_succeeded, step_failed, step_retry, step_skipped, step_cancelled, step_reused, run_succeeded, run_failed or run_cancelled, as the run and its attempts tell; and what was done: paused, resumed, cancelled, retried, signal_sent, approved, refused and the like; and tokens, what a model has said so far. Raises MC020 for an unknown run, invalid_parameter_value for what is no id of an event.';
 
 -- The mark of a run changes with its row and with what is recorded beside it: two
 -- looks into indexes tell that there is nothing new, as there mostly is not.
