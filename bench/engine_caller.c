@@ -5,7 +5,7 @@
  * engine_caller CONNINFO latency WORKFLOW COUNT
  *	one run after the other: the time from the start to the outputs in hand
  * engine_caller CONNINFO throughput WORKFLOW COUNT STEPS
- *	all runs at once: the time from the first start until the last has ended,
+ *	all runs, 500 a call: the time from the first start until the last has ended,
  *	and what a step cost the server: time on the processor, commits, log
  *
  * A worker must be running.  CONNINFO is that of a superuser on this machine,
@@ -22,6 +22,9 @@
 
 #define WARM_UP 5
 #define ASK_AGAIN_US 20000
+
+/* Runs that one call starts: the peers' bulk calls take as many. */
+#define STARTS 500
 
 /* What the server has spent so far. */
 typedef struct Cost
@@ -204,31 +207,43 @@ measure_latency(const char *workflow, int count)
 	free(times);
 }
 
-/* Starts all of them in one statement; returns the id of the last one. */
+/* Starts all of them, so many in a call; returns the id of the last one. */
 static char *
-start_all(const char *workflow, const char *count)
+start_all(const char *workflow, int count)
 {
-	const char *values[2] = {workflow, count};
-	PGresult *result =
-		PQexecParams(db,
-	                 "SELECT max(mcp.start_run($1,"
-	                 "  jsonb_build_object('n', 0, 'i', i))::text)"
-	                 " FROM generate_series(1, $2::integer) AS i",
-	                 2,
-	                 NULL,
-	                 values,
-	                 NULL,
-	                 NULL,
-	                 0);
-	char *last;
+	char *last = NULL;
 
-	if (PQresultStatus(result) != PGRES_TUPLES_OK)
+	for (int begun = 0; begun < count; begun += STARTS)
 	{
-		fprintf(stderr, "engine_caller: %s", PQerrorMessage(db));
-		exit(1);
+		int left = count - begun;
+		char number[16];
+		char first[16];
+		const char *values[3] = {workflow, first, number};
+		PGresult *result;
+
+		snprintf(first, sizeof first, "%d", begun);
+		snprintf(number, sizeof number, "%d", left < STARTS ? left : STARTS);
+		result = PQexecParams(
+			db,
+			"SELECT max(r::text) FROM unnest(mcp.start_runs(ARRAY("
+			" SELECT jsonb_build_object('workflow', $1::text,"
+			"  'inputs', jsonb_build_object('n', 0, 'i', $2::integer + i))"
+			" FROM generate_series(1, $3::integer) AS i))) AS r",
+			3,
+			NULL,
+			values,
+			NULL,
+			NULL,
+			0);
+		if (PQresultStatus(result) != PGRES_TUPLES_OK)
+		{
+			fprintf(stderr, "engine_caller: %s", PQerrorMessage(db));
+			exit(1);
+		}
+		free(last);
+		last = strdup(PQgetvalue(result, 0, 0));
+		PQclear(result);
 	}
-	last = strdup(PQgetvalue(result, 0, 0));
-	PQclear(result);
 	return last;
 }
 
@@ -272,7 +287,7 @@ measure_throughput(const char *workflow, const char *count, int steps)
 	PQclear(query("CHECKPOINT", NULL));
 	before = measure();
 	begin = now();
-	last = start_all(workflow, count);
+	last = start_all(workflow, atoi(count));
 	started = now();
 	wait_for_all(last);
 	ended = now();

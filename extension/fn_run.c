@@ -11,6 +11,7 @@
 #include "fn_argument.h"
 #include "plan_cache.h"
 #include "run_request.h"
+#include "storage/proc.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "worker.h"
@@ -115,9 +116,15 @@ make_array(const pg_uuid_t *run_ids, int count)
 	return column_array(&column);
 }
 
+/* Once a transaction: a thousand starts are one reason to look. */
 static void
 warn_if_nobody_works(void)
 {
+	static LocalTransactionId looked_in = InvalidLocalTransactionId;
+
+	if (looked_in == MyProc->lxid)
+		return;
+	looked_in = MyProc->lxid;
 	if (!worker_is_any_alive())
 		ereport(WARNING,
 		        (errmsg("no worker is alive"),

@@ -56,48 +56,93 @@ static const char *const new_names[NEW_COUNT] = {
 	[NEW_STATE] = "state",
 };
 
-static void insert_row(const NewRun *run);
+static void insert_rows(const List *runs, bool are_over);
+static void insert_row(RowTable *table, const int *places, const NewRun *run);
 static void fill_row(const NewRun *run, Datum *values, bool *nulls);
-static void queue_steps(const NewRun *run);
+static void queue_steps(const List *runs);
 static void put_pointer(Datum *value, bool *null, const void *pointer);
 static const void *pins_array(const NewRun *run);
+static bool is_over(const NewRun *run);
 
 void
-run_insert(const NewRun *run)
+run_insert(const List *runs)
 {
-	insert_row(run);
-	if (!run_status_is_end(run_state_status(run->state)))
-		queue_steps(run);
+	insert_rows(runs, false);
+	insert_rows(runs, true);
+	queue_steps(runs);
+}
+
+NewRun *
+run_insert_copy(const NewRun *run)
+{
+	NewRun *copy = palloc_object(NewRun);
+
+	*copy = *run;
+	if (run->workflow_id != NULL)
+	{
+		pg_uuid_t *id = palloc_object(pg_uuid_t);
+
+		*id = *run->workflow_id;
+		copy->workflow_id = id;
+	}
+	if (run->mcp_version_id != NULL)
+	{
+		pg_uuid_t *id = palloc_object(pg_uuid_t);
+
+		*id = *run->mcp_version_id;
+		copy->mcp_version_id = id;
+	}
+	return copy;
+}
+
+/* Those that are over already, or those that are not. */
+static void
+insert_rows(const List *runs, bool are_over)
+{
+	RowTable *table = NULL;
+	int places[NEW_COUNT];
+	ListCell *cell;
+
+	foreach (cell, runs)
+	{
+		const NewRun *run = lfirst(cell);
+
+		if (is_over(run) != are_over)
+			continue;
+		if (table == NULL)
+		{
+			table = row_table_open(are_over ? "finished_runs" : "live_runs");
+			row_table_name_columns(table, new_names, NEW_COUNT, places);
+		}
+		insert_row(table, places, run);
+	}
+	if (table != NULL)
+		row_table_close(table);
 }
 
 static void
-insert_row(const NewRun *run)
+insert_row(RowTable *table, const int *places, const NewRun *run)
 {
-	bool is_end = run_status_is_end(run_state_status(run->state));
-	RowTable *runs = row_table_open(is_end ? "finished_runs" : "live_runs");
 	Datum columns[NEW_COUNT];
 	bool column_nulls[NEW_COUNT];
-	int places[NEW_COUNT];
 	Datum *values;
 	bool *nulls;
 
-	row_table_name_columns(runs, new_names, NEW_COUNT, places);
 	fill_row(run, columns, column_nulls);
-	row_table_begin(runs, &values, &nulls);
+	row_table_begin(table, &values, &nulls);
 	for (int i = 0; i < NEW_COUNT; i++)
 	{
 		values[places[i]] = columns[i];
 		nulls[places[i]] = column_nulls[i];
 	}
-	row_table_add(runs);
-	row_table_close(runs);
+	row_table_add(table);
 }
 
 static void
 fill_row(const NewRun *run, Datum *values, bool *nulls)
 {
 	RunStatus status = run_state_status(run->state);
-	bool is_end = run_status_is_end(status);
+	bool is_end = is_over(run);
 	Name owner = palloc0_object(NameData);
 
 	namestrcpy(owner, run->owner);
@@ -138,24 +183,42 @@ fill_row(const NewRun *run, Datum *values, bool *nulls)
 }
 
 static void
-queue_steps(const NewRun *run)
+queue_steps(const List *runs)
 {
-	QueueEntry *entries = palloc_array(QueueEntry, (Size) run->ready_count + 1);
+	int count = 0;
+	QueueEntry *entries;
+	ListCell *cell;
 
-	for (int i = 0; i < run->ready_count; i++)
+	foreach (cell, runs)
+		count += ((const NewRun *) lfirst(cell))->ready_count;
+	entries = palloc_array(QueueEntry, (Size) count + 1);
+	count = 0;
+	foreach (cell, runs)
 	{
-		int step = run->ready[i];
-		const PlanStep *plan = &run->plan->steps[step];
-		const char *queue = run_slot_find_queue(
-			plan,
-			run->pinned_versions == NULL ? &plan->version_id
-										 : &run->pinned_versions[step],
-			run->queue);
+		const NewRun *run = lfirst(cell);
 
-		entries[i] = (QueueEntry){&run->run_id, step, run->priority, queue};
-		wake_note_work(queue);
+		for (int i = 0; i < run->ready_count && !is_over(run); i++)
+		{
+			int step = run->ready[i];
+			const PlanStep *plan = &run->plan->steps[step];
+			const char *queue = run_slot_find_queue(
+				plan,
+				run->pinned_versions == NULL ? &plan->version_id
+											 : &run->pinned_versions[step],
+				run->queue);
+
+			entries[count++] =
+				(QueueEntry){&run->run_id, step, run->priority, queue};
+			wake_note_work(queue);
+		}
 	}
-	queue_store_add_ready(entries, run->ready_count);
+	queue_store_add_ready(entries, count);
+}
+
+static bool
+is_over(const NewRun *run)
+{
+	return run_status_is_end(run_state_status(run->state));
 }
 
 static void

@@ -5,6 +5,7 @@
 #ifndef MCP_RUN_INSERT_H
 #define MCP_RUN_INSERT_H
 
+#include "nodes/pg_list.h"
 #include "plan.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -33,9 +34,13 @@ typedef struct NewRun
 } NewRun;
 
 /*
- * Writes the row, and a row in the queue for each ready step.  A run that has
- * ended already (it has no steps) goes to history at once.
+ * Writes the rows of runs, a List of NewRun *, and a row in the queue for each
+ * ready step.  A run that has ended already (it has no steps) goes to history at
+ * once.
  */
-extern void run_insert(const NewRun *run);
+extern void run_insert(const List *runs);
+
+/* A copy of a run that is in the hands of its caller only, palloc'd. */
+extern NewRun *run_insert_copy(const NewRun *run);
 
 #endif

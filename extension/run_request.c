@@ -101,6 +101,7 @@ run_request_start_many(const Datum *documents, int count, bool *has_new)
 	ProblemList *problems = problem_list_create();
 	const char *known = NULL;
 	WorkflowRef found;
+	List *batch = NIL;
 
 	*has_new = false;
 	for (int i = 0; i < count; i++)
@@ -111,6 +112,7 @@ run_request_start_many(const Datum *documents, int count, bool *has_new)
 		ManyItem *item = &items[i];
 
 		CHECK_FOR_INTERRUPTS();
+		item->request.start.batch = &batch;
 		if (item->mcp != NULL)
 			run_ids[i] = run_request_start_mcp(&item->request, item->mcp);
 		else
@@ -126,6 +128,7 @@ run_request_start_many(const Datum *documents, int count, bool *has_new)
 		}
 		*has_new |= !item->request.is_known && !item->request.start.has_ended;
 	}
+	run_insert(batch);
 	return run_ids;
 }
 

@@ -247,7 +247,10 @@ insert(NewRun *run, const RunPlan *plan, RunStart *start)
 	run->now = start->now;
 	if (run->state == NULL)
 		begin(run, plan, start);
-	run_insert(run);
+	if (start->batch != NULL)
+		*start->batch = lappend(*start->batch, run_insert_copy(run));
+	else
+		run_insert(list_make1(run));
 	run_details_write(&run->run_id, start);
 	start->has_ended = run_status_is_end(run_state_status(run->state));
 	add_timers(run, plan, start);

@@ -38,6 +38,12 @@ typedef struct RunStart
 	TimestampTz begin_at;    /* 0: now */
 	TimestampTz now;
 
+	/*
+	 * Where a List of NewRun * grows by the run instead of the tables, which the
+	 * caller writes by run_insert(); NULL: no such place.
+	 */
+	List **batch;
+
 	/* Set by the verbs. */
 	bool has_ended;        /* there was nothing to do */
 	ProblemList *problems; /* of the inputs, where they are why not */

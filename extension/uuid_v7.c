@@ -12,21 +12,40 @@
 #define NS_PER_MS INT64CONST(1000000)
 #define MS_PER_SECOND INT64CONST(1000)
 
+/* Ids whose random bits are had at once: to ask for them costs more than an id. */
+#define RANDOM_IDS 128
+
 /* The fraction of a millisecond is counted in 4096ths. */
 #define TICKS_PER_MS 4096
 
+static void take_random(pg_uuid_t *uuid);
 static int64 next_tick(void);
 static void put_tick(pg_uuid_t *uuid, int64 tick);
 
 void
 uuid_v7_generate(pg_uuid_t *uuid)
 {
-	if (!pg_strong_random(uuid->data, UUID_LEN))
-		ereport(ERROR,
-		        (errcode(ERRCODE_INTERNAL_ERROR),
-		         errmsg("could not generate random values")));
+	take_random(uuid);
 	put_tick(uuid, next_tick());
 	uuid->data[8] = (unsigned char) ((uuid->data[8] & 0x3f) | 0x80);
+}
+
+/* Each byte is used once; a backend never forks. */
+static void
+take_random(pg_uuid_t *uuid)
+{
+	static pg_uuid_t store[RANDOM_IDS];
+	static int left = 0;
+
+	if (left == 0)
+	{
+		if (!pg_strong_random(store, sizeof(store)))
+			ereport(ERROR,
+			        (errcode(ERRCODE_INTERNAL_ERROR),
+			         errmsg("could not generate random values")));
+		left = RANDOM_IDS;
+	}
+	*uuid = store[--left];
 }
 
 TimestampTz
