@@ -22,8 +22,8 @@ typedef struct Allowances
 	CageKind cage;
 	uid_t user; /* whose rights it has outside; ours unless we are root */
 	gid_t group;
-	const char *directory;
-	const char *writable;        /* beside the directory; "": nothing */
+	const char *place;           /* it may write there, and has its directory */
+	const char *writable;        /* beside the place; "": nothing */
 	const char *const *readable; /* beside the system; to NULL */
 	bool is_online;
 	uint32_t processes;

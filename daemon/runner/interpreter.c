@@ -33,7 +33,9 @@ enum
 };
 
 static char prepared_path[PATH_MAX];
-static PyObject *ending; /* of the lines; called when a script is over */
+/* Of the lines: what a script usually does, and what comes after it. */
+static PyObject *rehearsal;
+static PyObject *ending;
 
 /* The last program text that was asked for, which is nearly always the same. */
 static char *known_text;
@@ -120,6 +122,19 @@ interpreter_after_fork(void)
 		PyOS_AfterFork_Parent();
 }
 
+void
+interpreter_warm_up(void)
+{
+	PyObject *done;
+
+	if (prepared_path[0] == '\0')
+		return;
+	PyOS_AfterFork_Child();
+	done = PyObject_CallNoArgs(rehearsal);
+	Py_XDECREF(done);
+	PyErr_Clear();
+}
+
 _Noreturn void
 interpreter_run(char *const *arguments, char *const *variables)
 {
@@ -127,7 +142,6 @@ interpreter_run(char *const *arguments, char *const *variables)
 	sigset_t none;
 	int code;
 
-	PyOS_AfterFork_Child();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (!set_variables(variables) || !set_arguments(arguments))
@@ -172,10 +186,13 @@ run_lines(void)
 	    PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins()) == 0)
 		done = PyRun_String(interpreter_lines, Py_file_input, names, names);
 	if (done)
+	{
+		rehearsal = PyDict_GetItemString(names, "rehearse");
 		ending = PyDict_GetItemString(names, "end");
+	}
 	Py_XDECREF(done);
 	Py_XDECREF(here);
-	return ending != NULL;
+	return rehearsal && ending;
 }
 
 /* Returns the exit code that python3 would have. */

@@ -2,10 +2,11 @@
  * interpreter_lines.c
  *		The Python of the prepared interpreter: before a script, and after it.
  *
- * Modules that scripts often use are loaded, and what a script usually does is
- * done twenty times: so caches are full and code is specialised before the
- * fork, and a fork copies fewer pages.  In the end nothing that is there looks
- * at the garbage collector, which would write into every object.
+ * Modules that scripts often use are loaded, and rehearse() does what a script
+ * usually does: often before the first fork, so that caches are full and code is
+ * specialised, and once in each fork while that still waits for its task, so
+ * that the pages which a script writes to are its own already.  What is there
+ * by then is out of the garbage collector's sight: it would write to all of it.
  *
  * end() does of the end of an interpreter what a script relies on: its threads
  * end, what it registered runs, its objects are finalised, what it wrote is
@@ -31,15 +32,12 @@ const char interpreter_lines[] =
 	"    module = type(sys)('rehearsal')\n"
 	"    exec(compile(text, 'x', 'exec', 0, True), module.__dict__)\n"
 	"    answer = {'success': True, 'result': module.main(), 'error': None}\n"
-	"    fd = os.memfd_create('rehearsal')\n"
-	"    with open(fd, 'w', encoding='utf-8', closefd=False) as file:\n"
-	"        file.write(json.dumps(answer, allow_nan=False))\n"
-	"    os.lseek(fd, 0, 0)\n"
-	"    with open(fd, encoding='utf-8', closefd=False) as file:\n"
-	"        json.load(file)\n"
-	"    os.lseek(fd, 0, 0)\n"
-	"    with open(fd, 'rb') as file:\n"
-	"        file.read()\n"
+	"    for mode in '', 'b':\n"
+	"        source, target = os.pipe()\n"
+	"        with open(target, 'w', encoding='utf-8') as file:\n"
+	"            file.write(json.dumps(answer, allow_nan=False))\n"
+	"        with open(source, 'r' + mode) as file:\n"
+	"            json.loads(file.read())\n"
 	"    os.path.lexists(os.path.dirname('/x/y'))\n"
 	"    end_objects()\n"
 	"\n"

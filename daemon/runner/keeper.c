@@ -8,7 +8,9 @@
 #include "keeper.h"
 
 #include "answer.h"
+#include "order.h"
 #include "processes.h"
+#include "sandbox_files.h"
 #include "sandbox_limits.h"
 #include "sandbox_namespaces.h"
 #include "sandbox_root.h"
@@ -33,40 +35,48 @@
 
 typedef struct Keeper
 {
-	const Task *task;
+	const Allowances *allowances;
+	Task task; /* once it is ordered */
 	Processes processes;
-	int control;
-	int deaths;  /* signalfd */
-	int trouble; /* where the script says that it cannot start */
-	int work;    /* the directory, inside */
+	int orders;    /* where it comes from */
+	int control;   /* the task's */
+	int deaths;    /* signalfd */
+	int trouble;   /* where the script says that it cannot start */
+	int work;      /* the directory, inside */
+	int to_script; /* where it waits for its order; -1: there is none */
 	pid_t script;
 	bool is_over;
 	int status; /* of the script, as wait() says it */
 	bool is_too_large;
 } Keeper;
 
-static void prepare(Keeper *keeper, int gate);
-static void start_script(Keeper *keeper);
+static const char *prepare(Keeper *keeper, int gate);
+static const char *start_script(Keeper *keeper);
+static void take_order(Keeper *keeper, const char *trouble);
+static const char *pass_order_on(Keeper *keeper, Order *order);
 static void see_through(Keeper *keeper);
 static void take_commands(Keeper *keeper);
 static void reap(Keeper *keeper);
 static void look_at_memory(Keeper *keeper);
 static void end_all(const Keeper *keeper);
 static void report(const Keeper *keeper);
-static _Noreturn void fail(const Keeper *keeper, const char *what);
 
 _Noreturn void
-keeper_run(const Task *task, int gate)
+keeper_run(const Allowances *allowances, int gate, int orders)
 {
-	Keeper keeper = {
-		.task = task,
-		.control = task->fds[RUNNER_FD_CONTROL],
-		.processes = {.proc = -1,
-	                  .is_caged = task->allowances.cage != CAGE_NONE},
-	};
+	/* A task has many texts: too much for a stack. */
+	static Keeper keeper;
+	const char *trouble;
 
-	prepare(&keeper, gate);
-	start_script(&keeper);
+	keeper.allowances = allowances;
+	keeper.orders = orders;
+	keeper.to_script = -1;
+	keeper.processes.proc = -1;
+	keeper.processes.is_caged = allowances->cage != CAGE_NONE;
+	trouble = prepare(&keeper, gate);
+	if (trouble == NULL)
+		trouble = start_script(&keeper);
+	take_order(&keeper, trouble);
 	see_through(&keeper);
 	end_all(&keeper);
 	report(&keeper);
@@ -82,62 +92,111 @@ keeper_report_failure(int control, int problem, const char *what)
 	send(control, &said, sizeof(said), MSG_NOSIGNAL);
 }
 
-static void
+static const char *
 prepare(Keeper *keeper, int gate)
 {
-	const Allowances *allowances = &keeper->task->allowances;
-	const char *trouble;
+	const Allowances *allowances = keeper->allowances;
 	sigset_t all;
 	sigset_t deaths;
 
-	close(RUNNER_SOCKET);
 	signal(SIGCHLD, SIG_DFL);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	if (sandbox_namespaces_wait(allowances, gate) < 0)
-		fail(keeper, "map ids into a user namespace");
+		return "map ids into a user namespace";
 	if (keeper->processes.is_caged)
 	{
-		trouble = sandbox_root_enter(allowances);
+		const char *trouble = sandbox_root_enter(allowances);
+
 		if (trouble)
-			fail(keeper, trouble);
+			return trouble;
 	}
 	else if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-		fail(keeper, "become the parent of orphans");
+		return "become the parent of orphans";
 	keeper->processes.proc = open("/proc", O_DIRECTORY | O_CLOEXEC);
-	keeper->work = open(allowances->directory, O_DIRECTORY | O_CLOEXEC);
-	if (keeper->work < 0)
-		fail(keeper, "enter the work directory");
 	sigemptyset(&deaths);
 	sigaddset(&deaths, SIGCHLD);
 	keeper->deaths = signalfd(-1, &deaths, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (keeper->deaths < 0)
-		fail(keeper, "watch for deaths");
+	return keeper->deaths < 0 ? "watch for deaths" : NULL;
 }
 
 /* From then on the keeper itself has no more rights than the script. */
-static void
+static const char *
 start_script(Keeper *keeper)
 {
 	int ends[2];
+	int orders[2];
 
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
-		fail(keeper, "make a pipe");
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, orders) < 0)
+		return "make a pipe";
 	keeper->script = fork();
 	if (keeper->script < 0)
-		fail(keeper, "start a process");
+		return "start a process";
 	if (keeper->script == 0)
-		script_become(keeper->task, ends[1]);
+		script_become(keeper->allowances, orders[1], ends[1]);
 	close(ends[1]);
+	close(orders[1]);
 	keeper->trouble = ends[0];
-	for (int i = RUNNER_FD_OUTPUT; i <= RUNNER_FD_ERRORS; i++)
-		close(keeper->task->fds[i]);
+	keeper->to_script = orders[0];
 	/* What lies in here is out of reach for who has our ids. */
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 || sandbox_limits_drop_privileges() < 0)
+		return "drop privileges";
+	return NULL;
+}
+
+/* Whoever has had trouble says so to the one who wants something of it. */
+static void
+take_order(Keeper *keeper, const char *trouble)
+{
+	int problem = errno;
+	Order *order = order_receive(keeper->orders, &keeper->task, RUNNER_FDS);
+
+	if (order == NULL)
 	{
 		end_all(keeper);
-		fail(keeper, "drop privileges");
+		_exit(EXIT_FAILURE);
 	}
+	close(keeper->orders);
+	keeper->control = keeper->task.fds[RUNNER_FD_CONTROL];
+	if (trouble == NULL)
+	{
+		trouble = pass_order_on(keeper, order);
+		problem = errno;
+	}
+	if (trouble == NULL)
+		return;
+	end_all(keeper);
+	keeper_report_failure(keeper->control, problem, trouble);
+	_exit(EXIT_FAILURE);
+}
+
+/* A script that is gone already has said why, and is found out about later. */
+static const char *
+pass_order_on(Keeper *keeper, Order *order)
+{
+	const Task *task = &keeper->task;
+	const Order onward = {
+		.message = order->message,
+		.length = order->length,
+		.fds = &task->fds[RUNNER_FD_OUTPUT],
+		.fd_count = SCRIPT_FDS,
+	};
+
+	if (keeper->processes.is_caged &&
+	    sandbox_files_make_path(task->directory) < 0)
+		return "make the work directory";
+	if (keeper->processes.is_caged &&
+	    sandbox_files_put(&order->files, task->directory) < 0)
+		return "copy the task's files";
+	keeper->work = open(task->directory, O_DIRECTORY | O_CLOEXEC);
+	if (keeper->work < 0)
+		return "enter the work directory";
+	(void) order_send(keeper->to_script, &onward);
+	close(keeper->to_script);
+	for (int i = RUNNER_FD_OUTPUT; i <= RUNNER_FD_ERRORS; i++)
+		close(task->fds[i]);
+	return NULL;
 }
 
 static void
@@ -205,7 +264,7 @@ reap(Keeper *keeper)
 static void
 look_at_memory(Keeper *keeper)
 {
-	if (processes_memory(&keeper->processes) <= keeper->task->allowances.memory)
+	if (processes_memory(&keeper->processes) <= keeper->allowances->memory)
 		return;
 	keeper->is_too_large = true;
 	processes_signal(&keeper->processes, SIGKILL);
@@ -240,14 +299,7 @@ report(const Keeper *keeper)
 		said.end = keeper->is_too_large ? RUNNER_MEMORY : RUNNER_SIGNALLED;
 		said.code = WTERMSIG(keeper->status);
 	}
-	else if (keeper->task->answer_name[0])
-		answer_take(keeper->task, keeper->work, &said);
+	else if (keeper->task.answer_name[0])
+		answer_take(&keeper->task, keeper->work, &said);
 	send(keeper->control, &said, sizeof(said), MSG_NOSIGNAL);
-}
-
-static _Noreturn void
-fail(const Keeper *keeper, const char *what)
-{
-	keeper_report_failure(keeper->control, errno, what);
-	_exit(EXIT_FAILURE);
 }

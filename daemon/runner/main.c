@@ -7,12 +7,16 @@
  */
 #include "interpreter.h"
 #include "keeper.h"
+#include "order.h"
 #include "probe.h"
 #include "sandbox_namespaces.h"
 #include "sandbox_seccomp.h"
+#include "spare.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,8 +41,14 @@ static int check(const char *name);
 static void set_up(Runner *runner);
 static void serve(Runner *runner);
 static ssize_t receive(void *message, size_t size, int descriptors[RUNNER_FDS]);
-static void start(Runner *runner, Task *task);
+static void start(Runner *runner, Task *task, const Order *request);
+static bool hand_over(int orders, const Order *order);
+static void choose_place(Task *task, char *room);
+static int make_sandbox(Runner *runner, const Allowances *wanted);
 static void choose_user(Runner *runner, Allowances *allowances);
+static _Noreturn void
+become_keeper(const Allowances *allowances, int gate, int orders);
+static void make_spares(Runner *runner);
 
 int
 main(int argc, char **argv)
@@ -113,8 +123,15 @@ serve(Runner *runner)
 
 	while ((length = receive(message, sizeof(message), task.fds)) > 0)
 	{
-		if (task_read(&task, message, (size_t) length))
-			start(runner, &task);
+		const Order request = {
+			.message = message,
+			.length = (size_t) length,
+			.fds = task.fds,
+			.fd_count = RUNNER_FDS,
+		};
+
+		if (task_read(&task, message, request.length))
+			start(runner, &task, &request);
 		else
 			keeper_report_failure(
 				task.fds[RUNNER_FD_CONTROL], EBADMSG, "read the request");
@@ -122,6 +139,7 @@ serve(Runner *runner)
 			close(task.fds[i]);
 		/* The next task is a fork of this, and must not find it. */
 		explicit_bzero(message, (size_t) length);
+		make_spares(runner);
 	}
 }
 
@@ -155,40 +173,101 @@ receive(void *message, size_t size, int descriptors[RUNNER_FDS])
 }
 
 static void
-start(Runner *runner, Task *task)
+start(Runner *runner, Task *task, const Order *request)
 {
-	Allowances *allowances = &task->allowances;
 	int control = task->fds[RUNNER_FD_CONTROL];
-	int gate;
-	pid_t pid;
+	Order order = *request;
+	char place[PATH_MAX];
 
-	choose_user(runner, allowances);
 	if (runner->ready.level == RUNNER_NONE)
 	{
 		keeper_report_failure(control, EPERM, runner->ready.missing);
 		return;
 	}
-	/* It is the installer's, who is somebody else where we are root. */
-	if (geteuid() == 0 && allowances->writable[0] &&
-	    chown(allowances->writable, allowances->user, allowances->group) < 0)
+	task->allowances.cage = runner->cage;
+	choose_place(task, place);
+	if (runner->cage != CAGE_NONE &&
+	    sandbox_files_take(&order.files, task->directory) < 0)
 	{
-		keeper_report_failure(control, errno, allowances->writable);
+		keeper_report_failure(control, errno, "open the task's files");
+		sandbox_files_close(&order.files);
 		return;
 	}
-	interpreter_learn(task->arguments);
+	/* A spare one may be lost, to who needed its memory. */
+	if (!hand_over(spare_take(&task->allowances), &order))
+	{
+		interpreter_learn(task->arguments);
+		if (!hand_over(make_sandbox(runner, &task->allowances), &order))
+			keeper_report_failure(control, errno, "make namespaces");
+	}
+	sandbox_files_close(&order.files);
+}
+
+/* To the keeper at the other end; returns whether there is one.  Keeps errno. */
+static bool
+hand_over(int orders, const Order *order)
+{
+	bool is_sent = orders >= 0 && order_send(orders, order) == 0;
+	int problem = errno;
+
+	if (orders >= 0)
+		close(orders);
+	errno = problem;
+	return is_sent;
+}
+
+/*
+ * In a cage nobody else's directory can be seen, so what is above a task's own
+ * may be its own as well, and is the same for all tasks.
+ */
+static void
+choose_place(Task *task, char *room)
+{
+	const char *slash = strrchr(task->directory, '/');
+	size_t length = slash ? (size_t) (slash - task->directory) : 0;
+
+	task->allowances.place = task->directory;
+	if (task->allowances.cage == CAGE_NONE || length == 0 || length >= PATH_MAX)
+		return;
+	memcpy(room, task->directory, length);
+	room[length] = '\0';
+	task->allowances.place = room;
+}
+
+/* Returns the socket where its keeper waits for an order, or -1 with errno. */
+static int
+make_sandbox(Runner *runner, const Allowances *wanted)
+{
+	Allowances allowances = *wanted;
+	int problem;
+	int ends[2];
+	int gate;
+	pid_t pid;
+
+	choose_user(runner, &allowances);
+	/* It is the installer's, who is somebody else where we are root. */
+	if (geteuid() == 0 && allowances.writable[0] &&
+	    chown(allowances.writable, allowances.user, allowances.group) < 0)
+		return -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
 	interpreter_before_fork();
-	pid = sandbox_namespaces_fork(allowances, &gate);
+	pid = sandbox_namespaces_fork(&allowances, &gate);
 	if (pid == 0)
-		keeper_run(task, gate);
+		become_keeper(&allowances, gate, ends[1]);
+	problem = errno;
 	interpreter_after_fork();
-	if (pid < 0)
-		keeper_report_failure(control, errno, "make namespaces");
+	close(ends[1]);
+	if (pid > 0)
+		return ends[0];
+	close(ends[0]);
+	errno = problem;
+	return -1;
 }
 
 static void
 choose_user(Runner *runner, Allowances *allowances)
 {
-	allowances->cage = runner->cage;
 	allowances->user = geteuid();
 	allowances->group = getegid();
 	if (geteuid() != 0 || runner->cage == CAGE_NONE)
@@ -199,4 +278,39 @@ choose_user(Runner *runner, Allowances *allowances)
 	else
 		allowances->user = SLOT_FIRST + runner->tasks++ % SLOT_COUNT;
 	allowances->group = (gid_t) allowances->user;
+}
+
+/* With nothing of ours: neither requests nor what other sandboxes wait for. */
+static _Noreturn void
+become_keeper(const Allowances *allowances, int gate, int orders)
+{
+	enum
+	{
+		GATE = RUNNER_SOCKET,
+		ORDERS,
+		ABOVE
+	};
+	int lifted = fcntl(orders, F_DUPFD_CLOEXEC, ABOVE);
+
+	if (lifted < 0 || dup3(gate, GATE, O_CLOEXEC) < 0 ||
+	    dup3(lifted, ORDERS, O_CLOEXEC) < 0 || close_range(ABOVE, ~0U, 0) < 0)
+		_exit(EXIT_FAILURE);
+	keeper_run(allowances, GATE, ORDERS);
+}
+
+/* While nobody waits. */
+static void
+make_spares(Runner *runner)
+{
+	struct pollfd requests = {.fd = RUNNER_SOCKET, .events = POLLIN};
+	const Allowances *wanted;
+	int orders;
+
+	while (poll(&requests, 1, 0) == 0 && (wanted = spare_find_wanted()) != NULL)
+	{
+		orders = make_sandbox(runner, wanted);
+		if (orders < 0)
+			return;
+		spare_keep(orders);
+	}
 }

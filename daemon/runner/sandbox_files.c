@@ -89,6 +89,14 @@ sandbox_files_take(SandboxFiles *files, const char *directory)
 	return entry ? -1 : 0;
 }
 
+void
+sandbox_files_close(SandboxFiles *files)
+{
+	for (int i = 0; i < files->count; i++)
+		close(files->fds[i]);
+	files->count = 0;
+}
+
 int
 sandbox_files_put(SandboxFiles *files, const char *directory)
 {
@@ -104,9 +112,9 @@ sandbox_files_put(SandboxFiles *files, const char *directory)
 		if (target < 0 || copy_bytes(files->fds[i], target) < 0)
 			return -1;
 		close(target);
-		close(files->fds[i]);
 	}
 	close(to);
+	sandbox_files_close(files);
 	return 0;
 }
 

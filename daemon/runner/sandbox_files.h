@@ -25,8 +25,9 @@ typedef struct SandboxFiles
 	int count;
 } SandboxFiles;
 
-/* E2BIG where there are more than that many. */
+/* E2BIG where there are more than that many; those it took are to be closed. */
 extern int sandbox_files_take(SandboxFiles *files, const char *directory);
+extern void sandbox_files_close(SandboxFiles *files);
 
 /* Writes copies of them, and closes them. */
 extern int sandbox_files_put(SandboxFiles *files, const char *directory);

@@ -153,7 +153,7 @@ allow_writing(int fd, const Allowances *allowances, uint64_t known_rights)
 	if (allowances->cage != CAGE_NONE &&
 	    (allow(fd, "/tmp", all) < 0 || allow(fd, "/dev/shm", all) < 0))
 		return -1;
-	return allow(fd, allowances->directory, all);
+	return allow(fd, allowances->place, all);
 }
 
 /* What is not there needs no permission. */

@@ -44,7 +44,6 @@ typedef struct Building
 	const Allowances *allowances;
 	Clone clones[MOST_CLONES];
 	int count;
-	SandboxFiles files; /* of the task */
 } Building;
 
 static const char *take_all(Building *building);
@@ -65,10 +64,8 @@ sandbox_root_enter(const Allowances *allowances)
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return "make mounts private";
-	if (sandbox_files_take(&building.files, allowances->directory) < 0)
-		return "open the task's files";
 	trouble = take_all(&building);
-	/* Whose files the new root holds; and root's own were opened before. */
+	/* Whose files the new root holds. */
 	if (trouble == NULL && sandbox_namespaces_change_user(allowances) < 0)
 		trouble = "change the user";
 	if (trouble == NULL && mount_stage(allowances) < 0)
@@ -79,11 +76,8 @@ sandbox_root_enter(const Allowances *allowances)
 		trouble = make_places();
 	if (trouble == NULL)
 		trouble = change_root();
-	if (trouble == NULL && sandbox_files_make_path(allowances->directory) < 0)
-		trouble = "make the work directory";
-	if (trouble == NULL &&
-	    sandbox_files_put(&building.files, allowances->directory) < 0)
-		trouble = "copy the task's files";
+	if (trouble == NULL && sandbox_files_make_path(allowances->place) < 0)
+		trouble = "make the place of work directories";
 	return trouble;
 }
 

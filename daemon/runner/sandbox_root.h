@@ -8,9 +8,8 @@
 #include "allowances.h"
 
 /*
- * Makes and enters it, as the user that the task is.  The files that lie in the directory outside are copied
- * to the same path inside.  Returns NULL, or what could not be done, with errno
- * set.
+ * Makes and enters it, as the user that the task is; its place is an empty
+ * directory.  Returns NULL, or what could not be done, with errno set.
  */
 extern const char *sandbox_root_enter(const Allowances *allowances);
 

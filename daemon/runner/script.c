@@ -5,6 +5,7 @@
 #include "script.h"
 
 #include "interpreter.h"
+#include "order.h"
 #include "sandbox_landlock.h"
 #include "sandbox_limits.h"
 #include "sandbox_seccomp.h"
@@ -19,43 +20,51 @@
 #include <unistd.h>
 
 /* What it has beside its streams, until it runs. */
-#define TROUBLE_FILENO (STDERR_FILENO + 1)
+enum
+{
+	TROUBLE_FILENO = STDERR_FILENO + 1,
+	ORDERS_FILENO
+};
 
 /* Descriptors are moved up here before their places are given away. */
 #define LIFTED 64
 
-static int take_descriptors(const Task *task, int trouble);
+static int arrange_descriptors(int orders, int trouble);
+static void take_order(Task *task);
 static void reset_signals(void);
 static _Noreturn void fail(const char *what);
 
 _Noreturn void
-script_become(const Task *task, int trouble)
+script_become(const Allowances *allowances, int orders, int trouble)
 {
-	const Allowances *allowances = &task->allowances;
-	bool is_prepared = interpreter_is_asked_for(task->arguments);
+	static Task task;
 	const char *open_lock;
 
-	if (take_descriptors(task, trouble) < 0)
+	if (arrange_descriptors(orders, trouble) < 0)
 		fail("take its descriptors");
 	/* Its keeper may have been killed, by a script without a cage. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		fail("end with its keeper");
-	if (setsid() < 0 || chdir(allowances->directory) < 0)
-		fail("enter the work directory");
+	if (setsid() < 0)
+		fail("lead a session");
 	/* Others read what an installer leaves, and nothing else. */
 	umask(allowances->writable[0] ? 022 : 077);
 	open_lock = script_shut_in(allowances);
 	if (open_lock)
 		fail(open_lock);
-	if (is_prepared)
+	interpreter_warm_up();
+	take_order(&task);
+	if (chdir(task.directory) < 0)
+		fail("enter the work directory");
+	if (interpreter_is_asked_for(task.arguments))
 	{
 		signal(SIGCHLD, SIG_DFL);
 		close(TROUBLE_FILENO);
-		interpreter_run(task->arguments, task->variables);
+		interpreter_run(task.arguments, task.variables);
 	}
 	reset_signals();
-	execve(task->arguments[0], task->arguments, task->variables);
-	fail(task->arguments[0]);
+	execve(task.arguments[0], task.arguments, task.variables);
+	fail(task.arguments[0]);
 }
 
 const char *
@@ -82,21 +91,38 @@ script_shut_in(const Allowances *allowances)
 	return NULL;
 }
 
+/* Nothing else that the keeper or the runner has may come along. */
 static int
-take_descriptors(const Task *task, int trouble)
+arrange_descriptors(int orders, int trouble)
 {
-	int output = fcntl(task->fds[RUNNER_FD_OUTPUT], F_DUPFD, LIFTED);
-	int errors = fcntl(task->fds[RUNNER_FD_ERRORS], F_DUPFD, LIFTED);
-	int moved = fcntl(trouble, F_DUPFD, LIFTED);
+	int lifted_orders = fcntl(orders, F_DUPFD, LIFTED);
+	int lifted_trouble = fcntl(trouble, F_DUPFD, LIFTED);
 	int null;
 
-	if (moved < 0 || dup3(moved, TROUBLE_FILENO, O_CLOEXEC) < 0)
+	if (lifted_trouble < 0 || lifted_orders < 0 ||
+	    dup3(lifted_trouble, TROUBLE_FILENO, O_CLOEXEC) < 0)
 		_exit(EXIT_FAILURE);
-	null = open("/dev/null", O_RDWR);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(output, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
+	if (dup3(lifted_orders, ORDERS_FILENO, O_CLOEXEC) < 0)
 		return -1;
-	return close_range(TROUBLE_FILENO + 1, ~0U, 0);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0)
+		return -1;
+	return close_range(ORDERS_FILENO + 1, ~0U, 0);
+}
+
+/* A sandbox that is not needed any more ends here. */
+static void
+take_order(Task *task)
+{
+	if (order_receive(ORDERS_FILENO, task, SCRIPT_FDS) == NULL)
+		_exit(EXIT_FAILURE);
+	close(ORDERS_FILENO);
+	for (int i = 0; i < SCRIPT_FDS; i++)
+	{
+		if (dup2(task->fds[i], STDOUT_FILENO + i) < 0)
+			fail("take its streams");
+		close(task->fds[i]);
+	}
 }
 
 /* exec keeps what is ignored, and what is blocked. */

@@ -14,8 +14,15 @@ typedef struct ScriptTrouble
 	char what[64];
 } ScriptTrouble;
 
-/* Enforces what is allowed, from the first to the last lock, and runs. */
-extern _Noreturn void script_become(const Task *task, int trouble);
+/* The descriptors of its order: stdout and stderr. */
+#define SCRIPT_FDS 2
+
+/*
+ * Enforces what is allowed, from the first to the last lock, waits for the order
+ * on one descriptor, and runs.
+ */
+extern _Noreturn void
+script_become(const Allowances *allowances, int orders, int trouble);
 
 /* The locks alone; NULL, or which one does not close, with errno set. */
 extern const char *script_shut_in(const Allowances *allowances);

@@ -32,7 +32,7 @@ task_read(Task *task, char *message, size_t length)
 	        request.readable_count + SINGLE_TEXTS + LISTS >
 	    TASK_MOST_TEXTS)
 		return false;
-	task->allowances.directory = next_text(&at, end);
+	task->directory = next_text(&at, end);
 	task->answer_name = next_text(&at, end);
 	task->allowances.writable = next_text(&at, end);
 	task->arguments = read_list(task, &used, request.argument_count, &at, end);

@@ -16,6 +16,7 @@
 typedef struct Task
 {
 	Allowances allowances;
+	const char *directory; /* in its place, or the place itself */
 	const char *answer_name;
 	uint32_t answer_limit;
 	char **arguments; /* to NULL; in texts, as the other lists */
@@ -26,7 +27,7 @@ typedef struct Task
 
 /*
  * Finds the parts of a message, which must stay as long as the task.  Returns
- * false for what is no request.  cage and user are left to the caller.
+ * false for what is no request.  cage, user and place are left to the caller.
  */
 extern bool task_read(Task *task, char *message, size_t length);
 

@@ -135,6 +135,17 @@ def test_other_tasks_are_not_there(attack, mcpd):
                 assert not any(name.startswith("mcp-") for name in answer["result"] or ()), answer
 
 
+def test_what_earlier_tasks_were_given_is_not_in_its_memory(attack, bench):
+    """A sandbox is made while others run, and by a process that has heard of them."""
+    marker = unique("marker")
+    tell = bench.script("def main(text):\n    return text\n")
+    for _ in range(6):
+        bench.call(tell, {"text": marker + "-tail"})
+        answer = attack("search_own_memory", backwards=marker[::-1])
+        assert answer["success"] is True
+        assert answer["result"] is None
+
+
 def test_processes_of_others_are_not_there(attack, mcpd):
     assert_held(attack("see_processes"))
     assert_held(attack("signal_others", pids=[mcpd.process.pid, os.getpid(), os.getppid()]))
