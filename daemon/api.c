@@ -33,6 +33,7 @@ const ApiRoute *const api_tables[] = {
 	api_context_routes,
 	api_event_routes, /* before those of runs, which would take "events" */
 	api_run_control_routes, /* before those of runs, which would take "cancel" */
+	api_artifact_routes,
 	api_run_routes, /* before those of workflows, which would take "runs" */
 	api_workflow_routes,
 	api_schedule_routes,

@@ -78,6 +78,7 @@ api_route_type(const ApiRoute *route)
 		{"metrics", "text/plain"},
 		{"docs", "text/html"},
 		{"workflows/runs/events", "text/event-stream"},
+		{"workflows/runs/*/artifacts/*", "*/*"},
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)

@@ -239,6 +239,14 @@ static const Statement statements[] = {
          " 'run_id', r -> 'run_id'), " IS_OVER
          " FROM mcp.get_run($1::uuid) AS r,"
          " LATERAL (SELECT r -> 'step_results' -> -1) AS last(s)"},
+	[DB_LIST_ARTIFACTS] = {"list_artifacts",
+                           1,
+                           ARRAY_OF("mcp.list_artifacts($1::uuid)")},
+	[DB_GET_ARTIFACT] =
+		{"get_artifact",
+         3,
+         "SELECT name, content_type, data"
+         " FROM mcp.get_artifact($1::uuid, $2::text, $3::integer)"},
 	[DB_GET_GANTT] = {"get_gantt", 1, "SELECT mcp.run_gantt($1::uuid)"},
 	[DB_LIST_RUNS] =
 		{"list_runs",

@@ -60,11 +60,13 @@ typedef enum DbStatement
 	DB_GET_RUN,     /* run -> JSON, whether it is over */
 	DB_GET_MCP_RUN, /* run -> JSON of one MCP's execution, whether it is over */
 	DB_GET_GANTT,   /* run */
-	DB_LIST_RUNS,   /* workflow, status, skip, limit, after */
-	DB_PAUSE_RUN,   /* run, NULL or {"reason": text} */
-	DB_RESUME_RUN,  /* run */
-	DB_RETRY_RUN,   /* run, NULL or {from_step, inputs, options} */
-	DB_SEND_SIGNAL, /* run, name, payload */
+	DB_LIST_ARTIFACTS, /* run -> array of those that there are */
+	DB_GET_ARTIFACT, /* run, step, attempt or NULL -> name, content_type, data */
+	DB_LIST_RUNS,    /* workflow, status, skip, limit, after */
+	DB_PAUSE_RUN,    /* run, NULL or {"reason": text} */
+	DB_RESUME_RUN,   /* run */
+	DB_RETRY_RUN,    /* run, NULL or {from_step, inputs, options} */
+	DB_SEND_SIGNAL,  /* run, name, payload */
 	DB_DECIDE_APPROVAL, /* run, step, {approve, comment} */
 	DB_LIST_APPROVALS,  /* skip, limit */
 	DB_WHY_WAITING,     /* run */

@@ -32,7 +32,8 @@ http_accepts_type(const char *header, const char *type)
 	bool is_accepted = false;
 	Member member;
 
-	if (header == NULL || header[strspn(header, BLANKS)] == '\0')
+	if (header == NULL || header[strspn(header, BLANKS)] == '\0' ||
+	    strcmp(type, "*/*") == 0)
 		return true;
 	while (next_member(&header, &member))
 	{

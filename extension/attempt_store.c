@@ -56,6 +56,7 @@ static const char *const add_names[ADD_COUNT] = {
 };
 
 static void add_details(List *attempts);
+static void add_artifacts(List *attempts);
 static void fill_row(Datum *values, const Attempt *attempt);
 static bool has_zero(int column);
 static Datum text_or_null(const char *text);
@@ -89,6 +90,7 @@ attempt_store_add(List *attempts)
 	}
 	row_table_close(step_runs);
 	add_details(attempts);
+	add_artifacts(attempts);
 }
 
 /* Most attempts have none. */
@@ -125,6 +127,51 @@ add_details(List *attempts)
 	if (columns[0].count == 0)
 		return;
 	for (int i = 0; i < 5; i++)
+		values[i] = column_array(&columns[i]);
+	statement_run(&add, values, NULL);
+}
+
+/* Hardly any attempt has one. */
+static void
+add_artifacts(List *attempts)
+{
+	static Statement add = {
+		"INSERT INTO mcp.step_artifacts (run_id, step_ordinal, attempt, name,"
+		" content_type, data)"
+		" SELECT *"
+		" FROM unnest($1, $2, $3, $4, $5, $6)",
+		6,
+		{UUIDARRAYOID,
+	     INT4ARRAYOID,
+	     INT4ARRAYOID,
+	     TEXTARRAYOID,
+	     TEXTARRAYOID,
+	     BYTEAARRAYOID},
+		NULL};
+	static const Oid types[6] = {
+		UUIDOID, INT4OID, INT4OID, TEXTOID, TEXTOID, BYTEAOID};
+	Column columns[6];
+	Datum values[6];
+	ListCell *cell;
+
+	for (int i = 0; i < 6; i++)
+		column_init(&columns[i], types[i], 1);
+	foreach (cell, attempts)
+	{
+		const Attempt *attempt = lfirst(cell);
+
+		if (attempt->artifact == NULL)
+			continue;
+		column_add_pointer(&columns[0], attempt->run_id);
+		column_add(&columns[1], Int32GetDatum(attempt->step));
+		column_add(&columns[2], Int32GetDatum(attempt->attempt));
+		column_add_text(&columns[3], attempt->artifact->name);
+		column_add_text(&columns[4], attempt->artifact->content_type);
+		column_add_pointer(&columns[5], attempt->artifact->data);
+	}
+	if (columns[0].count == 0)
+		return;
+	for (int i = 0; i < 6; i++)
 		values[i] = column_array(&columns[i]);
 	statement_run(&add, values, NULL);
 }

@@ -7,6 +7,7 @@
 #ifndef MCP_ATTEMPT_STORE_H
 #define MCP_ATTEMPT_STORE_H
 
+#include "artifact.h"
 #include "nodes/pg_list.h"
 #include "run_status.h"
 #include "utils/jsonb.h"
@@ -33,8 +34,9 @@ typedef struct Attempt
 	const char *error_class;
 	const char *stdout_text;
 	const char *stderr_text;
-	Jsonb *usage;       /* {"input_tokens", ...}; NULL: none */
-	bool is_from_cache; /* the step was not run: its result was known */
+	Jsonb *usage;             /* {"input_tokens", ...}; NULL: none */
+	const Artifact *artifact; /* NULL: none */
+	bool is_from_cache;       /* the step was not run: its result was known */
 } Attempt;
 
 /* The result of a step of a run, wanted or had. */

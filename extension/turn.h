@@ -10,6 +10,7 @@
 #ifndef MCP_TURN_H
 #define MCP_TURN_H
 
+#include "artifact.h"
 #include "run_store.h"
 #include "worker_store.h"
 
@@ -26,9 +27,10 @@ typedef struct TurnResult
 	double retry_after; /* seconds; 0: not asked for */
 	const char *stdout_text;
 	const char *stderr_text;
-	Jsonb *usage;      /* NULL: none */
-	Jsonb *tool_calls; /* an array: the step goes on when they have ended */
-	Jsonb *memory;     /* what is to be remembered of it; NULL: nothing */
+	Jsonb *usage;       /* NULL: none */
+	Jsonb *tool_calls;  /* an array: the step goes on when they have ended */
+	Jsonb *memory;      /* what is to be remembered of it; NULL: nothing */
+	Artifact *artifact; /* NULL: none */
 } TurnResult;
 
 /* How many tasks of a queue the worker has room for. */

@@ -148,6 +148,7 @@ take_success(TurnWork *work, LiveRun *run, const TurnResult *result)
 	attempt->stdout_text = result->stdout_text;
 	attempt->stderr_text = result->stderr_text;
 	attempt->usage = result->usage;
+	attempt->artifact = result->artifact;
 	if (result->memory != NULL)
 		turn_tools_remember(run, result);
 	output_set_put(work->outputs, run, result->step, result->outputs);
@@ -201,6 +202,7 @@ take_failure(TurnWork *work, LiveRun *run, const TurnResult *result)
 	attempt->stdout_text = result->stdout_text;
 	attempt->stderr_text = result->stderr_text;
 	attempt->usage = result->usage;
+	attempt->artifact = result->artifact;
 	go_on(work, run, result->step, result->attempt, &failure);
 }
 

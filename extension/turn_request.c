@@ -161,6 +161,7 @@ read_result(const JsonObject *object)
 		json_object_read_string(object, "stderr", JSON_OPTIONAL, &any_text);
 	if (json_object_find(object, "usage", &usage) && usage.type != jbvNull)
 		result->usage = JsonbValueToJsonb(&usage);
+	result->artifact = artifact_read(object);
 	result->tool_calls = read_calls(object);
 	if (json_object_read_object(
 			object, "memory", JSON_OPTIONAL, "memory", &memory) &&

@@ -10,7 +10,7 @@
 
 /*
  * [{run_id, step_ordinal, attempt, success, result, error, error_class, stdout,
- * stderr, usage, retry_after_seconds, tool_calls, memory}], as a List of
+ * stderr, usage, retry_after_seconds, tool_calls, memory, artifact}], as a List of
  * TurnResult *.  A failure needs its error; the other texts may be null.  Keys
  * that are not known are passed over: a worker may be newer than the extension.
  * Adds problems.

@@ -78,7 +78,7 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock('mcp.workflow_runs'::regclass::bigint) THEN
         RETURN jsonb_build_object('is_busy', true, 'is_more', false, 'partitions_made', made);
     END IF;
-    FOREACH parent IN ARRAY ARRAY['finished_runs', 'step_runs', 'step_details', 'run_details', 'run_events']::name[] LOOP
+    FOREACH parent IN ARRAY ARRAY['finished_runs', 'step_runs', 'step_details', 'step_artifacts', 'run_details', 'run_events']::name[] LOOP
         FOR ahead IN 0 .. months_ahead LOOP
             month := (this_month + make_interval(months => ahead))::date;
             IF mcp._make_partition(parent, month) THEN

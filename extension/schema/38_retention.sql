@@ -177,6 +177,8 @@ BEGIN
     WHERE s.run_id = ANY (old_runs);
     DELETE FROM mcp.step_details AS x
     WHERE x.run_id = ANY (old_runs);
+    DELETE FROM mcp.step_artifacts AS a
+    WHERE a.run_id = ANY (old_runs);
     DELETE FROM mcp.run_events AS e
     WHERE e.run_id = ANY (old_runs);
     DELETE FROM mcp.run_details AS d
@@ -287,15 +289,18 @@ BEGIN
         -- taken as whoever writes does, the parents first.
         CONTINUE WHEN NOT mcp._is_month_over(partition.runs, low, high, ended_before);
         LOCK TABLE ONLY mcp.finished_runs, ONLY mcp.step_runs, ONLY mcp.step_details,
-            ONLY mcp.run_details, ONLY mcp.run_events IN ACCESS EXCLUSIVE MODE;
+            ONLY mcp.step_artifacts, ONLY mcp.run_details, ONLY mcp.run_events IN ACCESS EXCLUSIVE MODE;
         CONTINUE WHEN NOT mcp._is_month_over(partition.runs, low, high, ended_before);
         EXECUTE format('DROP TABLE %s, %s', partition.runs, partition.steps);
-        EXECUTE format('DROP TABLE IF EXISTS mcp.step_details%1$s, mcp.run_details%1$s, mcp.run_events%1$s',
+        EXECUTE format('DROP TABLE IF EXISTS mcp.step_details%1$s, mcp.step_artifacts%1$s, mcp.run_details%1$s, mcp.run_events%1$s',
                        replace(left('-' || partition.first_day, 8), '-', '_'));
         -- Those that lie in the default partition.
         DELETE FROM mcp.step_details AS x
         WHERE x.run_id >= low
           AND x.run_id < high;
+        DELETE FROM mcp.step_artifacts AS a
+        WHERE a.run_id >= low
+          AND a.run_id < high;
         DELETE FROM mcp.run_details AS d
         WHERE d.run_id >= low
           AND d.run_id < high;

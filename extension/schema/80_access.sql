@@ -43,6 +43,8 @@ VALUES
     ('viewer',    'get_run'),
     ('viewer',    'list_runs'),
     ('viewer',    'run_gantt'),
+    ('viewer',    'list_artifacts'),
+    ('viewer',    'get_artifact'),
     ('viewer',    'health'),
     ('viewer',    'version_full'),
     ('viewer',    'stats'),

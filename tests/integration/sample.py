@@ -117,6 +117,10 @@ class Sample:
                 "INSERT INTO mcp.step_details (run_id, step_ordinal, attempt, usage)"
                 f" VALUES (mcp.uuid_v7_floor({moment}), 0, 1, '{{\"input_tokens\": 3}}')"
             )
+            self.database.query(
+                "INSERT INTO mcp.step_artifacts (run_id, step_ordinal, attempt, name, content_type, data)"
+                f" VALUES (mcp.uuid_v7_floor({moment}), 0, 1, 'a.txt', 'text/plain', 'sample')"
+            )
         self.database.query(
             "INSERT INTO mcp.idempotency_keys"
             " VALUES (mcp.uuid_v7(), 'sample', mcp.uuid_v7(), '', now() + interval '1 day')"

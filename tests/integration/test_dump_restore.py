@@ -131,7 +131,7 @@ def test_every_row_and_sequence_is_restored(sample, restored):
 def test_partitions_are_where_they_were(sample, restored):
     query = """
         SELECT p.relid::regclass::text, p.parentrelid::regclass::text, p.level
-        FROM unnest('{workflow_runs,step_runs,step_details,run_details,run_events}'::text[]) AS t (name)
+        FROM unnest('{workflow_runs,step_runs,step_details,step_artifacts,run_details,run_events}'::text[]) AS t (name)
         CROSS JOIN pg_partition_tree('mcp.' || t.name) AS p
         ORDER BY 1"""
     assert restored.query(query) == sample.database.query(query)

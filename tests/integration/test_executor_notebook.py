@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import requests
 from definitions import step, unique
 from mcpd import sandbox_level
 
@@ -325,6 +326,60 @@ def test_a_notebook_reaches_neither_network_nor_daemon(mcpd, run):
 def test_processes_of_a_notebook_end_with_it(bench, make):
     mcp = make("import subprocess\nchild = subprocess.Popen(['sleep', '1000'])\nresult = child.pid")
     assert bench.call(mcp)["success"] is True
+
+
+def artifact_of(api, answer, **options):
+    path = f"/workflows/runs/{answer['run_id']}/artifacts/{answer['step_id']}"
+    return api.get(path, **options)
+
+
+def test_the_executed_notebook_is_kept_and_served(api, run):
+    answer = run(text("# head"), "print(word)", inputs={"word": "kept"})
+    listed = api.get(f"/workflows/runs/{answer['run_id']}/artifacts").json()
+    assert [(a["name"], a["attempt"]) for a in listed] == [("notebook.ipynb", 1)]
+    got = artifact_of(api, answer, headers={"Accept": "application/x-ipynb+json"})
+    assert got.status_code == 200, got.text
+    assert got.headers["Content-Type"] == "application/x-ipynb+json"
+    assert got.headers["Content-Disposition"] == 'attachment; filename="notebook.ipynb"'
+    assert listed[0]["size"] == len(got.content)
+    injected, head, cell = got.json()["cells"]
+    assert injected["metadata"]["tags"] == ["injected-parameters"]
+    assert injected["source"] == "# Parameters\nword = 'kept'"
+    assert head["source"] == "# head"
+    assert cell["outputs"] == [{"output_type": "stream", "name": "stdout", "text": "kept\n"}]
+    known = artifact_of(api, answer, headers={"If-None-Match": got.headers["ETag"]})
+    assert known.status_code == 304
+
+
+def test_the_notebook_of_a_failure_is_kept_too(api, run):
+    answer = run("print('one')", "1 / 0", "print('never')")
+    cells = artifact_of(api, answer, params={"attempt": 1}).json()["cells"]
+    assert [bool(cell["outputs"]) for cell in cells] == [True, True, False]
+
+
+def test_the_notebook_of_a_timeout_is_kept_too(api, bench, make):
+    mcp = make("print('quick')", "import time\ntime.sleep(100)")
+    flow = bench.workflow([{**step("s", mcp), "timeout_seconds": 12}])
+    done = bench.run(flow)
+    result = done["step_results"][0]
+    assert result["error"] == "Notebook execution timed out after 12 seconds, in: Cell 1 (`import time`)"
+    assert result["outputs_generated"]["output"] == "quick\n"
+    cells = api.get(f"/workflows/runs/{done['run_id']}/artifacts/s").json()["cells"]
+    assert cells[0]["outputs"][0]["text"] == "quick\n"
+
+
+def test_who_may_not_read_runs_gets_no_artifact(mcpd, api, database, run):
+    answer = run("pass")
+    path = f"/workflows/runs/{answer['run_id']}/artifacts/{answer['step_id']}"
+    assert requests.get(mcpd.url + path, timeout=10).status_code == 401
+    for scopes, code in ([["get_artifact"], 200], [["list_artifacts", "get_run"], 403]):
+        make = "SELECT mcp.create_api_key(%s, level => 'viewer', scopes => %s)"
+        key = database.value(make, unique("key"), scopes)["key"]
+        answered = requests.get(mcpd.url + path, headers={"X-API-Key": key}, timeout=10)
+        assert answered.status_code == code, answered.text
+    assert artifact_of(api, {**answer, "step_id": "none"}).status_code == 404
+    assert artifact_of(api, {**answer, "run_id": "x"}).status_code == 400
+    assert artifact_of(api, answer, params={"attempt": "0"}).status_code in (400, 422)
 
 
 def test_missing_packages_are_named(tmp_path):
