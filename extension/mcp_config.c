@@ -17,7 +17,7 @@
 #include "mcp_config_key.h"
 
 /* Keys of one kind at most, those of all kinds included. */
-#define KEYS_MAX 16
+#define KEYS_MAX 20
 
 typedef struct ConfigKind
 {
@@ -48,6 +48,7 @@ static const JsonRange index_range = {0, PG_INT32_MAX};
 static const JsonRange positive = {1, PG_INT32_MAX};
 static const JsonRange seconds = {60, PG_INT32_MAX};
 static const JsonRange turns = {1, 100};
+static const JsonRange cache_seconds = {0.001, 315360000};
 
 /*
  * "type" is checked apart.  Old clients repeat what stands around the config; it
@@ -55,6 +56,10 @@ static const JsonRange turns = {1, 100};
  */
 static const ConfigKey common_keys[] = {
 	{"input_variables", config_check_texts, .text = &line},
+	{"cache",
+     config_check_cache,
+     .need = JSON_OPTIONAL,
+     .range = &cache_seconds},
 	{"name", config_check_nothing, .need = JSON_OPTIONAL},
 	{"type", config_check_nothing, .need = JSON_OPTIONAL},
 	{"description", config_check_nothing, .need = JSON_OPTIONAL},

@@ -145,6 +145,21 @@ config_check_tool_choice(const JsonObject *config, const ConfigKey *key)
 }
 
 void
+config_check_cache(const JsonObject *config, const ConfigKey *key)
+{
+	static const char *const keys[] = {"ttl"};
+	JsonObject cache;
+	double ignored;
+
+	if (!json_object_read_object(
+			config, key->name, key->need, key->name, &cache))
+		return;
+	(void) json_object_read_number(
+		&cache, "ttl", JSON_REQUIRED, key->range, &ignored);
+	json_object_check_keys(&cache, keys, lengthof(keys));
+}
+
+void
 config_check_nothing(const JsonObject *config, const ConfigKey *key)
 {
 }

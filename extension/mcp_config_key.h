@@ -55,6 +55,9 @@ config_check_execute_all(const JsonObject *config, const ConfigKey *key);
 /* [{name, description, parameters}], names unique. */
 extern void config_check_tools(const JsonObject *config, const ConfigKey *key);
 
+/* {"ttl": seconds}: for how long a result is used again. */
+extern void config_check_cache(const JsonObject *config, const ConfigKey *key);
+
 /* "auto" or "none". */
 extern void
 config_check_tool_choice(const JsonObject *config, const ConfigKey *key);

@@ -8,8 +8,9 @@
 #include "turn_cache.h"
 #include "turn_end.h"
 #include "turn_step.h"
+#include "version_facts.h"
 
-static bool is_cached(const LiveRun *run, int slot);
+static double get_ttl(const LiveRun *run, int slot);
 static StepCacheEntry *make_entry(const LiveRun *run, int slot, Jsonb *inputs);
 static void end_with(TurnWork *work, const TurnTask *task, Jsonb *result);
 
@@ -25,8 +26,9 @@ turn_cache_take(TurnWork *work, List *tasks)
 	{
 		TurnTask *task = lfirst(cell);
 
-		if (!is_cached(task->run, task->step) || task->inputs == NULL ||
-		    run_state_step(task->run->state, task->step) != STEP_RUNNING)
+		if (task->inputs == NULL ||
+		    run_state_step(task->run->state, task->step) != STEP_RUNNING ||
+		    get_ttl(task->run, task->step) <= 0)
 			continue;
 		asked = lappend(asked, task);
 		entries =
@@ -54,7 +56,7 @@ turn_cache_note(TurnWork *work, List *attempts)
 		StepCacheEntry *entry;
 
 		if (attempt->status != STEP_SUCCESS || attempt->is_from_cache ||
-		    attempt->inputs == NULL || !is_cached(ended->run, attempt->step))
+		    attempt->inputs == NULL || get_ttl(ended->run, attempt->step) <= 0)
 			continue;
 		entry = make_entry(ended->run, attempt->step, attempt->inputs);
 		entry->result = attempt->outputs;
@@ -69,13 +71,18 @@ turn_cache_write(TurnWork *work)
 	work->results_to_keep = NIL;
 }
 
-static bool
-is_cached(const LiveRun *run, int slot)
+/* In seconds; 0: no result is used again.  The step's word goes before the MCP's. */
+static double
+get_ttl(const LiveRun *run, int slot)
 {
 	const PlanStep *planned = run_slot_plan(run, slot);
 
-	return planned->kind == PLAN_STEP_MCP && planned->cache_ttl > 0 &&
-	       (planned->items == NULL || turn_step_item_index(run, slot) >= 0);
+	if (planned->kind != PLAN_STEP_MCP ||
+	    (planned->items != NULL && turn_step_item_index(run, slot) < 0))
+		return 0;
+	if (planned->cache_ttl > 0)
+		return planned->cache_ttl;
+	return version_facts_cache_ttl(run_slot_version(run, slot));
 }
 
 static StepCacheEntry *
@@ -85,7 +92,7 @@ make_entry(const LiveRun *run, int slot, Jsonb *inputs)
 
 	entry->version_id = run_slot_version(run, slot);
 	entry->inputs = inputs;
-	entry->ttl = run_slot_plan(run, slot)->cache_ttl;
+	entry->ttl = get_ttl(run, slot);
 	return entry;
 }
 

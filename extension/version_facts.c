@@ -1,6 +1,7 @@
 /*
  * version_facts.c
- *		What the engine asks of an MCP version: what it takes and gives, and its queue.
+ *		What the engine asks of an MCP version: what it takes and gives, its queue,
+ *		for how long a result is good.
  */
 #include "postgres.h"
 
@@ -17,10 +18,11 @@
 
 typedef struct FactsEntry
 {
-	pg_uuid_t id;  /* must be first */
-	Jsonb *input;  /* NULL: any */
-	Jsonb *output; /* NULL: any */
-	char *queue;   /* NULL: the run's */
+	pg_uuid_t id;     /* must be first */
+	Jsonb *input;     /* NULL: any */
+	Jsonb *output;    /* NULL: any */
+	char *queue;      /* NULL: the run's */
+	double cache_ttl; /* seconds; 0: none */
 } FactsEntry;
 
 static HTAB *entries = NULL;
@@ -30,6 +32,7 @@ static const FactsEntry *get(const pg_uuid_t *version_id);
 static void look_up(FactsEntry *entry);
 static Jsonb *take_schema(int column);
 static char *take_text(int column);
+static double take_number(int column);
 static HTAB *get_entries(void);
 static char *check(Jsonb *schema, Jsonb *document, const char *noun);
 
@@ -54,6 +57,12 @@ version_facts_queue(const pg_uuid_t *version_id)
 	return queue == NULL ? NULL : pstrdup(queue);
 }
 
+double
+version_facts_cache_ttl(const pg_uuid_t *version_id)
+{
+	return get(version_id)->cache_ttl;
+}
+
 static const FactsEntry *
 get(const pg_uuid_t *version_id)
 {
@@ -71,6 +80,7 @@ get(const pg_uuid_t *version_id)
 	entry->input = found.input;
 	entry->output = found.output;
 	entry->queue = found.queue;
+	entry->cache_ttl = found.cache_ttl;
 	return entry;
 }
 
@@ -81,7 +91,12 @@ look_up(FactsEntry *entry)
 	static Statement find = {"SELECT coalesce(v.input_schema, t.input_schema), "
 	                         "coalesce(v.output_schema, t.output_schema), "
 	                         "CASE t.executor WHEN 'worker' "
-	                         "THEN v.config_snapshot ->> 'queue' END "
+	                         "THEN v.config_snapshot ->> 'queue' END, "
+	                         "CASE jsonb_typeof("
+	                         " v.config_snapshot #> '{cache,ttl}') "
+	                         "WHEN 'number' THEN"
+	                         " (v.config_snapshot #>> '{cache,ttl}')::float8"
+	                         " END "
 	                         "FROM mcp.mcp_versions AS v "
 	                         "JOIN mcp.mcp_definitions AS d ON d.id = v.mcp_id "
 	                         "JOIN mcp.mcp_types AS t ON t.type = d.type "
@@ -94,11 +109,13 @@ look_up(FactsEntry *entry)
 	entry->input = NULL;
 	entry->output = NULL;
 	entry->queue = NULL;
+	entry->cache_ttl = 0;
 	if (statement_run(&find, values, NULL) == 0)
 		return;
 	entry->input = take_schema(1);
 	entry->output = take_schema(2);
 	entry->queue = take_text(3);
+	entry->cache_ttl = take_number(4);
 }
 
 static Jsonb *
@@ -125,6 +142,17 @@ take_text(int column)
 		SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
 
 	return text == NULL ? NULL : MemoryContextStrdup(entries_memory, text);
+}
+
+/* 0 for null. */
+static double
+take_number(int column)
+{
+	bool is_null;
+	Datum number = SPI_getbinval(
+		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &is_null);
+
+	return is_null ? 0 : DatumGetFloat8(number);
 }
 
 static HTAB *

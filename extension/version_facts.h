@@ -1,6 +1,7 @@
 /*
  * version_facts.h
- *		What the engine asks of an MCP version: what it takes and gives, and its queue.
+ *		What the engine asks of an MCP version: what it takes and gives, its queue,
+ *		for how long a result is good.
  *
  * A version never changes: it is read once per backend.  One that says nothing of
  * these, as most do, costs a look into a hash.
@@ -27,5 +28,8 @@ version_facts_check_result(const pg_uuid_t *version_id, Jsonb *result);
  * caller; NULL where it names none.  Needs an SPI connection.
  */
 extern char *version_facts_queue(const pg_uuid_t *version_id);
+
+/* For how many seconds a result is used again; 0: it is not. */
+extern double version_facts_cache_ttl(const pg_uuid_t *version_id);
 
 #endif

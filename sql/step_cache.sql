@@ -96,6 +96,26 @@ SELECT mcp.clear_step_cache() AS gone;
 SELECT step_cache_test.start('{"a": 7}') AS run \gset
 SELECT step_cache_test.work(:epoch);
 
+-- A version may say so itself, for runs of its own and for steps that do not.
+SELECT rule, path, message FROM mcp.validate_mcp('{"name": "Bad cache", "type": "python_script",
+    "config": {"script_content": "pass", "cache": {"ttl": 0, "in": "redis"}}}');
+SELECT rule, path FROM mcp.validate_mcp('{"name": "Bad cache", "type": "sql",
+    "config": {"query": "SELECT 1", "role": "nobody", "cache": {"ttl": "long"}}}');
+SELECT mcp.clear_step_cache() > 0 AS has_gone;
+SELECT mcp.add_mcp_version('step-cache-test', '{"version_str": "1.2.0",
+    "config": {"script_content": "pass", "cache": {"ttl": 3600}}}') ->> 'version_str' AS version;
+SELECT mcp.start_mcp('step-cache-test', '{"a": 8}', '{"queue": "step_cache_test"}') AS run \gset
+SELECT step_cache_test.work(:epoch);
+SELECT mcp.start_mcp('step-cache-test', '{"a": 8}', '{"queue": "step_cache_test"}') AS run \gset
+SELECT step_cache_test.work(:epoch);
+SELECT * FROM step_cache_test.steps(:'run');
+SELECT step_cache_test.start('{"a": 8}') AS run \gset
+SELECT step_cache_test.work(:epoch);
+SELECT * FROM step_cache_test.steps(:'run');
+-- The step's word goes before its own: the second one's is over at once.
+SELECT step_cache_test.start('{"a": 8}') AS run \gset
+SELECT step_cache_test.work(:epoch);
+
 SELECT mcp.retire_worker('step_cache_test', :epoch);
 SELECT mcp.delete_workflow('step-cache-test');
 SELECT mcp.delete_mcp('step-cache-test', true);
