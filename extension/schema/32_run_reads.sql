@@ -230,6 +230,40 @@ $$;
 COMMENT ON FUNCTION mcp._find_run(uuid) IS
 'The row of a run, live or finished; raises MC020 where there is none.';
 
+-- What the models of its steps have used, all attempts; most runs have no model.
+CREATE FUNCTION mcp._run_usage(run uuid)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    total       jsonb;
+BEGIN
+    SELECT jsonb_build_object('usage', jsonb_build_object(
+               'input_tokens', sum(c.input_tokens),
+               'output_tokens', sum(c.output_tokens),
+               'costs', coalesce(jsonb_object_agg(c.currency, c.cost) FILTER (WHERE c.currency IS NOT NULL), '{}')))
+    INTO total
+    FROM (SELECT x.usage ->> 'currency' AS currency,
+                 sum((x.usage ->> 'input_tokens')::numeric) AS input_tokens,
+                 sum((x.usage ->> 'output_tokens')::numeric) AS output_tokens,
+                 trim_scale(sum((x.usage ->> 'cost')::numeric)) AS cost
+          FROM mcp.step_details AS x
+          WHERE x.run_id = run
+            AND x.reused_from IS NULL
+            AND jsonb_typeof(x.usage -> 'input_tokens') = 'number'
+            AND jsonb_typeof(x.usage -> 'output_tokens') = 'number'
+            AND coalesce(jsonb_typeof(x.usage -> 'cost'), 'number') = 'number'
+          GROUP BY x.usage ->> 'currency') AS c
+    HAVING count(*) > 0;
+    RETURN coalesce(total, '{}');
+END
+$$;
+
+COMMENT ON FUNCTION mcp._run_usage(uuid) IS
+'{"usage": {input_tokens, output_tokens, costs: {currency: sum}}} of a run''s own attempts; nothing where no model was asked.';
+
 CREATE FUNCTION mcp.get_run(run uuid)
 RETURNS jsonb
 LANGUAGE plpgsql
@@ -242,12 +276,13 @@ DECLARE
 BEGIN
     RETURN mcp._run_head(found_run)
            || mcp._run_details(run)
+           || mcp._run_usage(run)
            || jsonb_build_object('step_results', mcp._step_results(found_run));
 END
 $$;
 
 COMMENT ON FUNCTION mcp.get_run(uuid) IS
-'A run with its attempts: {run_id, workflow_id, workflow_version, status, started_at, finished_at, inputs, step_results: [...], final_outputs, error_message, ...}; what its start said, {tags, traceparent, timeout_seconds, start_at}; and which runs are tries of the same, {origin_run_id, retry_run_ids}. Raises MC020 for an unknown run.';
+'A run with its attempts: {run_id, workflow_id, workflow_version, status, started_at, finished_at, inputs, step_results: [...], final_outputs, error_message, ...}; what its start said, {tags, traceparent, timeout_seconds, start_at}; what models it has used, usage: {input_tokens, output_tokens, costs: {currency: sum}}; and which runs are tries of the same, {origin_run_id, retry_run_ids}. Raises MC020 for an unknown run.';
 
 CREATE FUNCTION mcp.run_gantt(run uuid)
 RETURNS jsonb

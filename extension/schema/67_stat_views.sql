@@ -154,7 +154,7 @@ LEFT JOIN (
     SELECT k.run_id, count(*) AS parked, min(k.since) AS oldest
     FROM mcp.parked_steps AS k
     WHERE k.expires_at IS NULL
-      AND k.kind <> 'workflow'
+      AND k.kind NOT IN ('workflow', 'tools')
     GROUP BY k.run_id) AS p ON p.run_id = l.run_id
 WHERE CASE
           WHEN l.status = 'PAUSED' THEN NOT EXISTS (
