@@ -11,6 +11,10 @@ import threading
 import time
 
 
+# A piece that says no more, and leaves the connection open.
+HALF_CLOSE = object()
+
+
 class Request:
     def __init__(self, method, target, headers, body):
         self.method = method
@@ -33,12 +37,12 @@ def response(status=200, body=b"", headers=(), reason="Whatever"):
 
 
 class Peer:
-    def __init__(self, family=socket.AF_INET, host="127.0.0.1"):
+    def __init__(self, family=socket.AF_INET, host="127.0.0.1", port=0):
         self.requests = []
         self.script = [response()]
         self.listener = socket.socket(family)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind((host, 0))
+        self.listener.bind((host, port))
         self.listener.listen(64)
         self.port = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -85,6 +89,8 @@ class Peer:
         for piece in [said] if isinstance(said, bytes) else said:
             if isinstance(piece, (int, float)):
                 time.sleep(piece)
+            elif piece is HALF_CLOSE:
+                connection.shutdown(socket.SHUT_WR)
             else:
                 connection.sendall(piece)
 

@@ -253,6 +253,7 @@ def test_usage_and_cost_are_those_of_all_rounds(bench, api, model, wire, databas
     assert (usage["input_tokens"], usage["output_tokens"]) == (22, 14)
     assert usage["cost"] == pytest.approx((22 * 3 + 14 * 15) / 1_000_000)
     assert run["final_outputs"]["usage"] == {"input_tokens": 22, "output_tokens": 14}
+    assert run["usage"] == {"input_tokens": 22, "output_tokens": 14, "costs": {"USD": usage["cost"]}}
 
 
 def test_an_answer_has_the_form_that_was_asked_for(bench, api, model, wire, add):
@@ -443,6 +444,20 @@ def test_tokens_say_which_round_they_are_of(bench, api, model, wire, database, a
     )
     for (detail,) in events:
         assert {1: "First I add.", 2: "It is two."}[detail["round"]].startswith(detail["text"])
+
+
+def test_a_tool_sees_no_key(bench, api, model, wire):
+    tool = bench.script(
+        "import os\n"
+        "def main():\n"
+        "    with open('/proc/self/environ') as file:\n"
+        "        return str(dict(os.environ)) + file.read().replace(chr(0), ' ')\n"
+    )
+    model.play(says(wire, "", [("look", {})]), says(wire, "nothing"))
+    answer = bench.call(assistant(api, wire, [{"name": "look", "mcp": tool}]), {"message": "x"})
+    seen = answer["result"]["tool_calls"][0]["result"]
+    assert "'PATH': " in seen
+    assert "API_KEY" not in seen and KEY not in seen
 
 
 def test_why_a_run_waits_is_its_tools(bench, api, model, wire, database, mcpd, gate):

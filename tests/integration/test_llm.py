@@ -6,7 +6,7 @@ import pytest
 from definitions import Workbench, static, step, unique
 from mcpd import Api, free_port
 from models import WIRES, Anthropic, OpenAI, says, sse, stream_head
-from peer import Peer
+from peer import HALF_CLOSE, Peer
 
 KEY = "sk-test-THISISTHEKEY-0123456789"
 
@@ -141,6 +141,14 @@ def test_an_answer_that_breaks_off_is_asked_for_again(bench, api, model, wire):
     whole = says(wire, "a longer answer")
     model.play(whole[: len(whole) // 2], says(wire, "whole"))
     assert bench.call(prompt(api, wire.model), {"word": "x"})["result"]["text"] == "whole"
+
+
+def test_a_connection_that_is_closed_by_half_has_broken_off(bench, api, model, wire):
+    whole = says(wire, "a longer answer")
+    model.play([whole[: len(whole) // 2], HALF_CLOSE, 20], says(wire, "whole"))
+    before = time.monotonic()
+    assert bench.call(prompt(api, wire.model), {"word": "x"})["result"]["text"] == "whole"
+    assert time.monotonic() - before < 10
 
 
 def test_an_error_within_a_stream_is_asked_again(bench, api, model, wire):

@@ -1,0 +1,53 @@
+"""The examples that ask a model, against the server that says what it was told."""
+
+import os
+import subprocess
+
+import pytest
+from model_server import answer
+from peer import Peer
+
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples")
+
+
+@pytest.fixture(scope="module", params=["claude-test-1", "gpt-test-1"])
+def mcpd(make_mcpd, request):
+    server = Peer()
+    server.play(answer)
+    daemon = make_mcpd(
+        MCP_DEFAULT_MODEL=request.param,
+        ANTHROPIC_API_KEY="none-needed",
+        ANTHROPIC_BASE_URL=server.url,
+        OPENAI_BASE_URL=server.url + "/v1",
+    )
+    subprocess.run(
+        [os.path.join(EXAMPLES, "load.sh")],
+        env={**os.environ, "MCP_BASE_URL": daemon.start().url, "MCP_API_KEY": daemon.key},
+        check=True,
+        capture_output=True,
+    )
+    yield daemon
+    daemon.stop()
+    server.close()
+
+
+def test_a_prompt(bench):
+    result = bench.call("summary", {"text": "a long story"})["result"]
+    assert result["text"] == "You said: Summarise in one sentence:\n\na long story"
+
+
+def test_an_assistant_with_a_tool(bench):
+    result = bench.call("helper", {"message": "hello"})["result"]
+    (call,) = result["tool_calls"]
+    assert (call["name"], call["arguments"]) == ("echo", {"input_string": "hello"})
+    assert result["text"] == 'You said: {"output_string": "hello"}'
+
+
+def test_both_in_a_workflow(bench, api):
+    ask = api.get("/workflows/ask").json()["workflow_id"]
+    run = bench.run(ask, {"text": "a story", "session": "example"})
+    assert run["status"] == "SUCCESS", run
+    summary, helped = run["step_results"]
+    assert helped["outputs_generated"]["session"] == "example"
+    assert summary["outputs_generated"]["text"] in helped["outputs_generated"]["text"].replace("\\n", "\n")
+    assert run["usage"]["input_tokens"] == 33
