@@ -29,6 +29,7 @@ struct Api
 };
 
 const ApiRoute *const api_tables[] = {
+	api_rule_routes,     /* "validate" is no MCP or workflow either */
 	api_registry_routes, /* before those of context: "search" is no MCP */
 	api_context_routes,
 	api_event_routes, /* before those of runs, which would take "events" */

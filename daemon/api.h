@@ -98,6 +98,7 @@ extern const ApiRoute api_queue_routes[];
 
 extern const ApiRoute api_metrics_routes[];
 extern const ApiRoute api_registry_routes[];
+extern const ApiRoute api_rule_routes[];
 extern const ApiRoute api_run_routes[];
 extern const ApiRoute api_secret_routes[];
 extern const ApiRoute api_run_control_routes[];

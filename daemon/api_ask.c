@@ -18,6 +18,7 @@ typedef struct Ask
 {
 	ApiRequest *request;
 	int code;
+	const char *detail; /* of a refusal */
 	bool has_validator;
 	DbStatement validator;
 	const char *values[DB_MAX_PARAMETERS]; /* for the validator */
@@ -27,6 +28,7 @@ typedef struct Ask
 static Ask *create_ask(ApiRequest *request, int code);
 static void
 send_ask(Ask *ask, DbStatement statement, const char *const *values);
+static void known(void *context, DbResult *result, const Error *error);
 static void answered(void *context, DbResult *result, const Error *error);
 static void validated(void *context, DbResult *result, const Error *error);
 
@@ -51,6 +53,17 @@ api_ask_write(ApiRequest *request, DbStatement statement,
 	       validator_values,
 	       (size_t) count * sizeof(validator_values[0]));
 	send_ask(ask, statement, values);
+}
+
+void
+api_refuse(ApiRequest *request, DbStatement statement, int code,
+           const char *detail)
+{
+	Ask *ask = create_ask(request, code);
+
+	ask->detail = detail;
+	request->caller.calls = statement;
+	api_send(request, DB_NOTHING, NULL, known, ask);
 }
 
 void
@@ -90,6 +103,18 @@ create_ask(ApiRequest *request, int code)
 	ask->request = request;
 	ask->code = code;
 	return ask;
+}
+
+static void
+known(void *context, DbResult *result, const Error *error)
+{
+	Ask *ask = context;
+
+	(void) result;
+	if (error)
+		problem_answer(ask->request->http, error);
+	else
+		problem_answer_code(ask->request->http, ask->code, ask->detail);
 }
 
 /* What makes something is done once for one key. */

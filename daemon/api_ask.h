@@ -24,6 +24,13 @@ api_ask_write(ApiRequest *request, DbStatement statement,
               const char *const *values, int code, DbStatement validator,
               const char *const *validator_values);
 
+/*
+ * Answers with code and detail, a constant text or the request's, but only to who is
+ * known and may call statement; DB_NOTHING: who is known.
+ */
+extern void api_refuse(ApiRequest *request, DbStatement statement, int code,
+                       const char *detail);
+
 /* Answers with JSON that a result holds in its first row, keeping the result. */
 extern void api_answer_result(ApiRequest *request, DbResult *result, int code);
 

@@ -1,6 +1,6 @@
 /*
  * api_queues.c
- *		/queues: their limits, and what waits in them.
+ *		/queues and /workers: their limits, what waits in them, and who takes it.
  */
 #include "api.h"
 #include "api_ask.h"
@@ -10,9 +10,11 @@ static void get(ApiRequest *request);
 static void set(ApiRequest *request);
 static void pause_one(ApiRequest *request);
 static void resume(ApiRequest *request);
+static void list_workers(ApiRequest *request);
 
 /* Any text is a queue, so no path is malformed. */
 const ApiRoute api_queue_routes[] = {
+	{HTTP_GET, "workers", API_KNOWN, list_workers},
 	{HTTP_GET, "queues", API_KNOWN, list},
 	{HTTP_GET, "queues/*", API_KNOWN, get},
 	{HTTP_PUT, "queues/*", API_KNOWN, set},
@@ -20,6 +22,12 @@ const ApiRoute api_queue_routes[] = {
 	{HTTP_POST, "queues/*/resume", API_KNOWN, resume},
 	{HTTP_OTHER, NULL, API_KNOWN, NULL},
 };
+
+static void
+list_workers(ApiRequest *request)
+{
+	api_ask(request, DB_LIST_WORKERS, NULL, 200);
+}
 
 static void
 list(ApiRequest *request)

@@ -16,8 +16,6 @@ static void diff_mcp(ApiRequest *request);
 static void list_workflow_versions(ApiRequest *request);
 static void diff_workflow(ApiRequest *request);
 static void explain_workflow(ApiRequest *request);
-static void list_types(ApiRequest *request);
-static void list_constraints(ApiRequest *request);
 static void list_audit(ApiRequest *request);
 static bool has_query(ApiRequest *request);
 static bool read_ends(ApiRequest *request, const char **from, const char **to);
@@ -29,8 +27,6 @@ const ApiRoute api_registry_routes[] = {
 	{HTTP_GET, "workflows/*/versions", API_KNOWN, list_workflow_versions},
 	{HTTP_GET, "workflows/*/diff", API_KNOWN, diff_workflow},
 	{HTTP_GET, "workflows/*/explain", API_KNOWN, explain_workflow},
-	{HTTP_GET, "types", API_KNOWN, list_types},
-	{HTTP_GET, "constraints", API_KNOWN, list_constraints},
 	{HTTP_GET, "audit", API_KNOWN, list_audit},
 	{HTTP_OTHER, NULL, API_KNOWN, NULL},
 };
@@ -93,18 +89,6 @@ static void
 explain_workflow(ApiRequest *request)
 {
 	api_ask(request, DB_EXPLAIN_WORKFLOW, request->parameters, 200);
-}
-
-static void
-list_types(ApiRequest *request)
-{
-	api_ask(request, DB_LIST_TYPES, NULL, 200);
-}
-
-static void
-list_constraints(ApiRequest *request)
-{
-	api_ask(request, DB_LIST_CONSTRAINTS, NULL, 200);
 }
 
 static void

@@ -42,17 +42,18 @@ set(ApiRequest *request)
 	Error error;
 
 	if (value == NULL)
-		problem_answer_code(
-			request->http, 422, "the body must be {\"value\": text}");
+		api_refuse(
+			request, DB_SET_SECRET, 422, "the body must be {\"value\": text}");
 	else if (seal_close(request->world->seal,
 	                    name,
 	                    value,
 	                    request->arena,
 	                    &sealed,
 	                    &error) != STATUS_OK)
-		problem_answer_code(request->http,
-		                    error.status == STATUS_CONFLICT ? 409 : 422,
-		                    error.message);
+		api_refuse(request,
+		           DB_SET_SECRET,
+		           error.status == STATUS_CONFLICT ? 409 : 422,
+		           arena_copy_text(request->arena, error.message));
 	else
 		api_ask(request, DB_SET_SECRET, (const char *[]){name, sealed}, 204);
 }
@@ -82,8 +83,8 @@ static void
 rotate(ApiRequest *request)
 {
 	if (request->identity.kind != AUTH_DAEMON)
-		problem_answer_code(
-			request->http, 403, "only MCP_API_KEY may rotate secrets");
+		api_refuse(
+			request, DB_NOTHING, 403, "only MCP_API_KEY may rotate secrets");
 	else
 		api_send(request,
 		         DB_GET_SEALED_SECRETS,

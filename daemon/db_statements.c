@@ -369,6 +369,35 @@ static const Statement statements[] = {
                              1,
                              ARRAY_OF("mcp.explain_workflow($1::text)")},
 	[DB_LIST_TYPES] = {"list_types", 0, ARRAY_OF("mcp.list_mcp_types()")},
+	[DB_CREATE_TYPE] =
+		{"create_type",
+         1,
+         "SELECT to_json(mcp.create_mcp_type(type => b ->> 'type',"
+         " executor => b ->> 'executor', config_schema => b -> 'config_schema',"
+         " description => coalesce(b ->> 'description', ''),"
+         " input_schema => nullif(b -> 'input_schema', 'null'),"
+         " output_schema => nullif(b -> 'output_schema', 'null')))"
+         " FROM (SELECT $1::jsonb) AS t(b)"},
+	[DB_DROP_TYPE] = {"drop_type", 1, "SELECT mcp.drop_mcp_type($1::text)"},
+	[DB_CREATE_CONSTRAINT] =
+		{"create_constraint",
+         1,
+         "SELECT to_json(mcp.create_constraint(name => b ->> 'name',"
+         " policy => b -> 'policy',"
+         " description => coalesce(b ->> 'description', '')))"
+         " FROM (SELECT $1::jsonb) AS t(b)"},
+	[DB_UPDATE_CONSTRAINT] =
+		{"update_constraint",
+         2,
+         "SELECT to_json(mcp.update_constraint(name => $1::text,"
+         " policy => nullif(b -> 'policy', 'null'),"
+         " description => b ->> 'description',"
+         " is_enabled => (b ->> 'is_enabled')::boolean))"
+         " FROM (SELECT $2::jsonb) AS t(b)"},
+	[DB_DROP_CONSTRAINT] = {"drop_constraint",
+                            1,
+                            "SELECT mcp.drop_constraint($1::text)"},
+	[DB_LIST_WORKERS] = {"list_workers", 0, ARRAY_OF("mcp.list_workers()")},
 	[DB_LIST_CONSTRAINTS] = {"list_constraints",
                              0,
                              ARRAY_OF("mcp.list_constraints()")},

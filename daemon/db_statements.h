@@ -110,6 +110,12 @@ typedef enum DbStatement
 	DB_DIFF_WORKFLOW_VERSIONS, /* workflow, from, to */
 	DB_EXPLAIN_WORKFLOW,       /* workflow */
 	DB_LIST_TYPES,
+	DB_CREATE_TYPE, /* {type, executor, config_schema, description, ...} */
+	DB_DROP_TYPE,   /* type -> nothing of use */
+	DB_CREATE_CONSTRAINT, /* {name, policy, description} */
+	DB_UPDATE_CONSTRAINT, /* constraint, {policy, description, is_enabled} */
+	DB_DROP_CONSTRAINT,   /* constraint -> nothing of use */
+	DB_LIST_WORKERS,
 	DB_LIST_CONSTRAINTS,
 	DB_LIST_AUDIT, /* kind, object, actor, since, skip, limit, after */
 

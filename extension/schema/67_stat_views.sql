@@ -115,6 +115,24 @@ LEFT JOIN (
 COMMENT ON VIEW mcp.stat_workers IS
 'One row for each worker: its lease, what it said of itself, and the steps it has.';
 
+CREATE FUNCTION mcp.list_workers()
+RETURNS SETOF mcp.stat_workers
+LANGUAGE plpgsql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+        SELECT s.*
+        FROM mcp.stat_workers AS s
+        ORDER BY s.worker;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.list_workers() IS
+'The workers, as mcp.stat_workers shows them, by name.';
+
 -- A run is stuck where nothing that is under way would move it on by itself.  One
 -- that waits for people is among them after a day, one that waits for workers after
 -- five minutes.

@@ -86,6 +86,7 @@ VALUES
     ('viewer',    'why_waiting'),
     ('viewer',    'run_events'),
     ('viewer',    'watch_runs'),
+    ('viewer',    'list_workers'),
     ('viewer',    'take_answer_key'),
     ('viewer',    'keep_answer'),
     ('viewer',    'get_kept_answer'),

@@ -85,3 +85,36 @@ def test_the_audit_log_is_read_in_pages(api, bench):
     assert [row["action"] for row in rows] == ["create"]
     assert api.get("/audit", params={"limit": 1}).links["next"]
     assert_problem(api.get("/audit", params={"since": "yesterday noon or so"}), 422)
+
+
+def test_a_document_is_tried_without_making_anything(api, bench):
+    flow = {"name": unique("tried"), "steps": [{"step_id": "a", "name": "A", "mcp_id": "nobody-knows"}]}
+    answer = api.post("/workflows/validate", flow)
+    assert answer.status_code == 200
+    assert [(one["path"], one["rule"]) for one in answer.json()] == [("$.steps[0].mcp_id", "unknown_mcp")]
+    assert api.post("/workflows/validate", {**flow, "steps": []}).json() == []
+    made = {"name": unique("tried"), "type": "llm_prompt", "initial_config": {"template": "x"}}
+    assert api.post("/context/validate", made).json() == []
+    assert api.post("/context/validate", {**made, "colour": 1}).json()[0]["path"] == "$.colour"
+    assert api.get("/context", params={"query": made["name"]}).json() == []
+
+
+def test_constraints_and_kinds_come_and_go(api):
+    name = unique("policy")
+    body = {"name": name, "policy": {"max_workflow_steps": 3}, "description": "short ones"}
+    made = api.post("/constraints", body)
+    assert made.status_code == 201, made.text
+    changed = api.put(f"/constraints/{name}", {"is_enabled": False})
+    assert changed.status_code == 200 and changed.json()["is_enabled"] is False
+    assert api.delete(f"/constraints/{name}").status_code == 204
+    assert api.delete(f"/constraints/{name}").status_code == 404
+    kind = {"type": "greeting", "executor": "worker", "config_schema": {"type": "object"}}
+    made = api.post("/types", kind)
+    assert made.status_code == 201, made.text
+    assert "greeting" in [one["type"] for one in api.get("/types").json()]
+    assert api.delete("/types/greeting").status_code == 204
+
+
+def test_workers_are_listed(api):
+    (worker,) = api.get("/workers").json()
+    assert worker["is_alive"] is True
