@@ -143,7 +143,7 @@ rate_take_stranger(Rate *rate, const char *address)
 static void
 find_buckets(const Rate *rate, const RateQuestion *question, Buckets *buckets)
 {
-	memset(buckets, 0, sizeof(*buckets));
+	*buckets = (Buckets){.limits = {&rate->of_key, &rate->of_address}};
 	if (question->key && rate->of_key.tokens > 0)
 	{
 		buckets->names[buckets->count] = question->key;
@@ -227,7 +227,7 @@ take_here(Rate *rate, const Buckets *buckets)
 {
 	uint64_t now = loop_now();
 	int least = 0;
-	RateLevel levels[2];
+	RateLevel levels[2] = {0};
 
 	for (int i = 0; i < buckets->count; i++)
 	{
