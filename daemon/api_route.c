@@ -107,16 +107,24 @@ fits(const char *pattern, const HttpUri *uri, const char **parameters)
 	for (int i = 0; i < uri->depth; i++)
 	{
 		const char *segment = uri->segments[i];
-		size_t length = strcspn(pattern, "/");
 
-		if (length == 0 || *segment == '\0')
+		if (*pattern == '\0' || *segment == '\0')
 			return false;
-		if (length == 1 && pattern[0] == '*')
+		if (pattern[0] == '*' && (pattern[1] == '/' || pattern[1] == '\0'))
+		{
 			parameters[taken++] = segment;
-		else if (strlen(segment) != length ||
-		         strncmp(segment, pattern, length) != 0)
-			return false;
-		pattern += length;
+			pattern++;
+		}
+		else
+		{
+			while (*segment && *segment == *pattern)
+			{
+				segment++;
+				pattern++;
+			}
+			if (*segment || (*pattern && *pattern != '/'))
+				return false;
+		}
 		if (*pattern == '/')
 			pattern++;
 	}

@@ -18,8 +18,17 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Headers and trailers of one request; more is answered with 431. */
-#define CONNECTION_MEMORY ((size_t) 32 * 1024)
+/*
+ * Headers and trailers of one request; more is answered with 431.  libmicrohttpd
+ * wipes all of it for each request, so room that nobody uses is not free.
+ */
+#define CONNECTION_MEMORY ((size_t) 16 * 1024)
+
+/*
+ * Connections are resumed in the loop's own thread, which runs libmicrohttpd
+ * afterwards: it need not be woken by a descriptor.
+ */
+#define SUSPENDING (MHD_ALLOW_SUSPEND_RESUME & ~MHD_USE_ITC)
 
 /* Seconds that a connection may stay silent. */
 #define IDLE_TIMEOUT 60u
@@ -40,6 +49,7 @@ struct HttpServer
 	int port;
 	size_t max_body;
 	HttpPatience *patience;
+	HttpRequestIds ids;
 };
 
 static Status
@@ -76,6 +86,7 @@ http_start(const Config *config, const HttpHandler *handler, void *context,
 	Status status;
 
 	created->handler = handler;
+	http_request_ids_init(&created->ids);
 	created->context = context;
 	created->most_connections = config->api_connections;
 	created->max_body = (size_t) config->api_max_body;
@@ -137,7 +148,7 @@ http_pending(const HttpServer *server)
 static Status
 start_daemon(HttpServer *server, const Config *config, int fd, Error *error)
 {
-	server->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+	server->daemon = MHD_start_daemon(MHD_USE_EPOLL | SUSPENDING |
 	                                      MHD_USE_TURBO | MHD_USE_ERROR_LOG,
 	                                  0,
 	                                  NULL,
@@ -245,6 +256,12 @@ connection_moved(void *context, struct MHD_Connection *connection,
 	http_client_destroy(*socket_context);
 	/* It accepts again when it runs next, and nothing else may make it. */
 	server->was_full |= server->connections-- >= server->most_connections;
+}
+
+HttpRequestIds *
+http_request_ids(HttpServer *server)
+{
+	return &server->ids;
 }
 
 /* By the timer: once for all answers of a turn of the loop. */

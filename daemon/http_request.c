@@ -55,8 +55,10 @@ http_request_arrive(HttpRequest *request, const char *method)
 	request->arrived_at = uv_hrtime();
 	request->is_ambiguous = !http_framing_is_clear(request->connection);
 	request->method = find_method(method);
-	request->id = http_request_id_take(
-		request->arena, http_header(request, HTTP_REQUEST_ID_HEADER));
+	request->id =
+		http_request_id_take(request->arena,
+	                         http_header(request, HTTP_REQUEST_ID_HEADER),
+	                         http_request_ids(request->server));
 }
 
 unsigned long long

@@ -9,6 +9,7 @@
 #define MCPD_HTTP_REQUEST_H
 
 #include "http.h"
+#include "http_request_id.h"
 #include "http_stream.h"
 #include "loop.h"
 
@@ -102,6 +103,9 @@ extern void http_stream_end(HttpStream *stream);
 
 /* Of the server: tells its handler that the answer goes out. */
 extern void http_tell_answered(HttpRequest *request);
+
+/* Of the server: where the ids of its requests come from. */
+extern HttpRequestIds *http_request_ids(HttpServer *server);
 
 /* Of the server: let libmicrohttpd run soon, a connection was resumed. */
 extern void http_drive_soon(HttpServer *server);
