@@ -39,6 +39,7 @@ const ApiRoute *const api_tables[] = {
 	api_workflow_routes,
 	api_schedule_routes,
 	api_task_routes,
+	api_apply_routes,
 	api_queue_routes,
 	api_secret_routes,
 	api_health_routes,

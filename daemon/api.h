@@ -88,6 +88,7 @@ extern const HttpHandler api_handler;
 extern const ApiRoute *const api_tables[];
 
 /* The tables of routes, one for each noun. */
+extern const ApiRoute api_apply_routes[];
 extern const ApiRoute api_artifact_routes[];
 extern const ApiRoute api_auth_routes[];
 extern const ApiRoute api_context_routes[];

@@ -259,6 +259,15 @@ static const Statement statements[] = {
          2,
          "SELECT mcp.cancel_run($1::uuid, $2::jsonb ->> 'reason')"},
 
+	[DB_APPLY] = {"apply",
+                  1,
+                  "SELECT mcp.apply(b -> 'documents', b -> 'options')"
+                  " FROM (SELECT $1::jsonb) AS body (b)"},
+	[DB_EXPORT_DEFINITION] = {"export_definition",
+                              2,
+                              "SELECT mcp.export_definition($1::text,"
+                              " $2::text)"},
+
 	[DB_LIST_SCHEDULES] =
 		{"list_schedules",
          4,

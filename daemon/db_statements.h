@@ -79,6 +79,9 @@ typedef enum DbStatement
 	DB_RETRY_RUNS,          /* {filter, options, limit, after} */
 	DB_CANCEL_RUN,          /* run, NULL or {"reason": text} */
 
+	DB_APPLY,             /* {documents, options} */
+	DB_EXPORT_DEFINITION, /* kind, name */
+
 	DB_LIST_SCHEDULES,            /* workflow, skip, limit, after */
 	DB_CREATE_SCHEDULE,           /* definition */
 	DB_GET_SCHEDULE,              /* schedule */

@@ -141,6 +141,8 @@ VALUES
     ('admin',     'allow_http_target'),
     ('admin',     'disallow_http_target'),
     ('viewer',    'list_http_targets'),
+    ('viewer',    'export_definition'),
+    ('developer', 'apply'),
     ('admin',     'create_api_key'),
     ('admin',     'list_api_keys'),
     ('admin',     'revoke_api_key'),

@@ -65,6 +65,10 @@ class Sample:
         )
         self.call("set_queue", "limited", 3)
         self.call("set_retention", 36500)
+        self.database.query(
+            "SELECT mcp.apply(jsonb_build_array(mcp.export_definition('schedule', 'far')),"
+            " '{\"set\": \"sample\"}')"
+        )
         keys = "INSERT INTO mcp.concurrency_keys VALUES (%s, 'ada', 1, 1)"
         self.database.query(keys, scheduled)
         runs = "INSERT INTO mcp.concurrency_runs VALUES (mcp.uuid_v7(), %s, 'ada', true)"
