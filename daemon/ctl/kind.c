@@ -38,7 +38,7 @@ static const Column run_columns[] = {
 
 static const Column schedule_columns[] = {
 	{"SLUG", "slug", COLUMN_TEXT},
-	{"WORKFLOW", "workflow_slug", COLUMN_TEXT},
+	{"WORKFLOW", "workflow_id", COLUMN_TEXT},
 	{"CRON", "cron", COLUMN_TEXT},
 	{"INTERVAL", "interval", COLUMN_TEXT},
 	{"PAUSED", "is_paused", COLUMN_TEXT},
@@ -53,6 +53,16 @@ static const Column queue_columns[] = {
 	{"AT ONCE", "concurrency_limit", COLUMN_NUMBER},
 	{"RATE", "rate_limit", COLUMN_NUMBER},
 	{"PAUSED", "is_paused", COLUMN_TEXT},
+	{NULL, NULL, COLUMN_TEXT},
+};
+
+static const Column worker_columns[] = {
+	{"WORKER", "worker", COLUMN_TEXT},
+	{"ALIVE", "is_alive", COLUMN_TEXT},
+	{"STEPS", "tasks", COLUMN_NUMBER},
+	{"OLDEST STEP", "oldest_task_at", COLUMN_TIME},
+	{"LEASE UNTIL", "lease_until", COLUMN_TIME},
+	{"CAPACITY", "capacity", COLUMN_LAST},
 	{NULL, NULL, COLUMN_TEXT},
 };
 
@@ -76,15 +86,15 @@ static const Column type_columns[] = {
 
 static const Column constraint_columns[] = {
 	{"NAME", "name", COLUMN_TEXT},
-	{"KIND", "kind", COLUMN_TEXT},
-	{"RULE", "rule", COLUMN_LAST},
+	{"ENABLED", "is_enabled", COLUMN_TEXT},
+	{"DESCRIPTION", "description", COLUMN_LAST},
 	{NULL, NULL, COLUMN_TEXT},
 };
 
 static const Column approval_columns[] = {
 	{"RUN", "run_id", COLUMN_TEXT},
 	{"STEP", "step_id", COLUMN_TEXT},
-	{"SINCE", "since", COLUMN_TIME},
+	{"SINCE", "waiting_since", COLUMN_TIME},
 	{"EXPIRES", "expires_at", COLUMN_TIME},
 	{"MESSAGE", "message", COLUMN_LAST},
 	{NULL, NULL, COLUMN_TEXT},
@@ -99,10 +109,10 @@ static const Column secret_columns[] = {
 };
 
 static const Column audit_columns[] = {
-	{"AT", "at", COLUMN_TIME},
-	{"ACTOR", "actor", COLUMN_TEXT},
+	{"AT", "recorded_at", COLUMN_TIME},
+	{"ACTOR", "actor_name", COLUMN_TEXT},
 	{"ACTION", "action", COLUMN_TEXT},
-	{"KIND", "kind", COLUMN_TEXT},
+	{"KIND", "object_kind", COLUMN_TEXT},
 	{"OBJECT", "object_name", COLUMN_LAST},
 	{NULL, NULL, COLUMN_TEXT},
 };
@@ -115,6 +125,7 @@ const Kind kinds[] = {
      OPERATION_DELETE_MCP,
      OPERATION_LIST_MCP_VERSIONS,
      "slug",
+     "id",
      mcp_columns},
 	{"workflow",
      "workflows",
@@ -123,6 +134,7 @@ const Kind kinds[] = {
      OPERATION_DELETE_WORKFLOW,
      OPERATION_LIST_WORKFLOW_VERSIONS,
      "slug",
+     "workflow_id",
      workflow_columns},
 	{"run",
      "runs",
@@ -130,6 +142,7 @@ const Kind kinds[] = {
      OPERATION_GET_RUN,
      NONE,
      NONE,
+     "run_id",
      "run_id",
      run_columns},
 	{"schedule",
@@ -139,6 +152,7 @@ const Kind kinds[] = {
      OPERATION_DELETE_SCHEDULE,
      NONE,
      "slug",
+     "schedule_id",
      schedule_columns},
 	{"queue",
      "queues",
@@ -147,7 +161,17 @@ const Kind kinds[] = {
      NONE,
      NONE,
      "queue",
+     NULL,
      queue_columns},
+	{"worker",
+     "workers",
+     OPERATION_LIST_WORKERS,
+     NONE,
+     NONE,
+     NONE,
+     "worker",
+     NULL,
+     worker_columns},
 	{"key",
      "keys",
      OPERATION_LIST_KEYS,
@@ -155,6 +179,7 @@ const Kind kinds[] = {
      NONE,
      NONE,
      "prefix",
+     "id",
      key_columns},
 	{"type",
      "types",
@@ -163,6 +188,7 @@ const Kind kinds[] = {
      NONE,
      NONE,
      "type",
+     NULL,
      type_columns},
 	{"constraint",
      "constraints",
@@ -171,6 +197,7 @@ const Kind kinds[] = {
      NONE,
      NONE,
      "name",
+     NULL,
      constraint_columns},
 	{"approval",
      "approvals",
@@ -179,6 +206,7 @@ const Kind kinds[] = {
      NONE,
      NONE,
      "run_id",
+     NULL,
      approval_columns},
 	{"secret",
      "secrets",
@@ -187,6 +215,7 @@ const Kind kinds[] = {
      NONE,
      NONE,
      "name",
+     NULL,
      secret_columns},
 	{"audit",
      "audit",
@@ -195,8 +224,9 @@ const Kind kinds[] = {
      NONE,
      NONE,
      "object_name",
+     NULL,
      audit_columns},
-	{NULL, NULL, NONE, NONE, NONE, NONE, NULL, NULL},
+	{NULL, NULL, NONE, NONE, NONE, NONE, NULL, NULL, NULL},
 };
 
 const Kind *

@@ -17,6 +17,7 @@ typedef struct Kind
 	Operation delete;   /* OPERATION_COUNT: it cannot be deleted */
 	Operation versions; /* OPERATION_COUNT: it has none */
 	const char *name;   /* the member that names it */
+	const char *key;    /* the one that pages go on behind; NULL: counted */
 	const Column *columns;
 } Kind;
 

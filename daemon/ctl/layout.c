@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BETWEEN "  "
+#define BETWEEN 2 /* blanks */
 #define NARROWEST 10
 
 typedef struct Cell
@@ -34,9 +34,8 @@ struct Layout
 static int measure(const char *text);
 static void fit(const Layout *layout, int available, int *widths);
 static void print_cell(const Layout *layout, const Terminal *terminal,
-                       TextBuffer *buffer, int index, int width);
+                       TextBuffer *buffer, int index, int width, int *blanks);
 static size_t cut(const char *text, int width, int *used);
-static void add_blanks(TextBuffer *buffer, int count);
 
 Layout *
 layout_create(Arena *arena, int columns, const LayoutSide *sides)
@@ -81,6 +80,7 @@ layout_print(const Layout *layout, const Terminal *terminal, TextBuffer *buffer)
 {
 	size_t size = (size_t) layout->columns * sizeof(int);
 	int *widths = arena_alloc(layout->arena, size);
+	int blanks = 0;
 
 	memcpy(widths, layout->widths, size);
 	if (terminal->width > 0)
@@ -89,9 +89,10 @@ layout_print(const Layout *layout, const Terminal *terminal, TextBuffer *buffer)
 	{
 		int column = i % layout->columns;
 
-		if (column > 0)
-			text_buffer_add_text(buffer, BETWEEN);
-		print_cell(layout, terminal, buffer, i, widths[column]);
+		if (column == 0)
+			blanks = 0;
+		print_cell(layout, terminal, buffer, i, widths[column], &blanks);
+		blanks += BETWEEN;
 		if (column == layout->columns - 1)
 			text_buffer_add_text(buffer, "\n");
 	}
@@ -145,7 +146,7 @@ measure(const char *text)
 static void
 fit(const Layout *layout, int available, int *widths)
 {
-	int total = (layout->columns - 1) * (int) strlen(BETWEEN);
+	int total = (layout->columns - 1) * BETWEEN;
 
 	for (int i = 0; i < layout->columns; i++)
 		total += widths[i];
@@ -166,33 +167,41 @@ fit(const Layout *layout, int available, int *widths)
 	}
 }
 
+/* Blanks wait until there is text behind them: no line ends with one. */
 static void
 print_cell(const Layout *layout, const Terminal *terminal, TextBuffer *buffer,
-           int index, int width)
+           int index, int width, int *blanks)
 {
 	const Cell *cell = &layout->cells[index];
-	int column = index % layout->columns;
-	bool is_right = layout->sides[column] == LAYOUT_RIGHT;
 	bool is_cut = cell->width > width;
 	const char *mark = terminal->has_symbols ? "\u2026" : ".";
 	int used = cell->width;
 	size_t length = strlen(cell->text);
+	int missing;
 
 	if (is_cut)
-		length = cut(cell->text, width - 1, &used);
-	if (is_right)
-		add_blanks(buffer, width - used);
-	text_buffer_add_text(buffer, terminal_paint(terminal, cell->paint));
-	text_buffer_add(buffer, cell->text, length);
-	if (is_cut)
 	{
-		text_buffer_add_text(buffer, mark);
+		length = cut(cell->text, width - 1, &used);
 		used++;
 	}
-	text_buffer_add_text(buffer, terminal_plain(terminal, cell->paint));
-	/* No blanks at the end of a line. */
-	if (!is_right && column < layout->columns - 1)
-		add_blanks(buffer, width - used);
+	missing = width - used;
+	if (layout->sides[index % layout->columns] == LAYOUT_RIGHT)
+	{
+		*blanks += missing;
+		missing = 0;
+	}
+	if (length > 0)
+	{
+		for (; *blanks > 0; --*blanks)
+			text_buffer_add_text(buffer, " ");
+		text_buffer_add_text(buffer, terminal_paint(terminal, cell->paint));
+		text_buffer_add(buffer, cell->text, length);
+		text_buffer_add_text(buffer, is_cut ? mark : "");
+		text_buffer_add_text(buffer, terminal_plain(terminal, cell->paint));
+	}
+	else
+		*blanks += used;
+	*blanks += missing;
 }
 
 /* How many bytes have room in so many columns. */
@@ -215,11 +224,4 @@ cut(const char *text, int width, int *used)
 		rest -= length;
 	}
 	return taken;
-}
-
-static void
-add_blanks(TextBuffer *buffer, int count)
-{
-	for (; count > 0; count--)
-		text_buffer_add_text(buffer, " ");
 }

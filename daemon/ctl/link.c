@@ -59,6 +59,17 @@ link_request(Link *link, Arena *arena, const char *method, const char *path,
 		link->http, arena, method, path, body, answer, error);
 }
 
+Status
+link_stream(Link *link, Arena *arena, const Ask *ask, LinkEvent event,
+            void *context, Fault *fault)
+{
+	if (link->http == NULL)
+		return error_set(&fault->error,
+		                 STATUS_INVALID,
+		                 "a direct link to the database has no streams");
+	return link_http_stream(link->http, arena, ask, event, context, fault);
+}
+
 bool
 link_has_http(const Link *link)
 {

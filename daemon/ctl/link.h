@@ -34,10 +34,7 @@ typedef struct RawAnswer
 	size_t length;
 } RawAnswer;
 
-/*
- * Events of one stream, as they come: false ends it.  id is "" where there is
- * none.
- */
+/* One event of a stream, JSON: false ends it. */
 typedef bool (*LinkEvent)(void *context, const char *data, size_t length);
 
 /* No link is made yet; settings outlive it. */
@@ -58,6 +55,15 @@ extern Status link_ask(Link *link, Arena *arena, const Ask *ask,
 extern Status
 link_request(Link *link, Arena *arena, const char *method, const char *path,
              const char *body, RawAnswer *answer, Error *error) MUST_CHECK;
+
+/*
+ * The events that an operation of HTTP streams, as they come, until the callback
+ * or the daemon ends it.  Where the answer is a list instead, each of its
+ * elements is an event.
+ */
+extern Status
+link_stream(Link *link, Arena *arena, const Ask *ask, LinkEvent event,
+            void *context, Fault *fault) MUST_CHECK;
 
 /* Whether requests are HTTP's. */
 extern bool link_has_http(const Link *link);

@@ -19,6 +19,10 @@ link_http_request(LinkHttp *http, Arena *arena, const char *method,
                   const char *path, const char *body, RawAnswer *answer,
                   Error *error) MUST_CHECK;
 
+extern Status
+link_http_stream(LinkHttp *http, Arena *arena, const Ask *ask, LinkEvent event,
+                 void *context, Fault *fault) MUST_CHECK;
+
 extern LinkDirect *link_direct_open(const Settings *settings);
 extern void link_direct_close(LinkDirect *direct);
 extern Status link_direct_ask(LinkDirect *direct, Arena *arena, const Ask *ask,

@@ -2,14 +2,13 @@
  * main.c
  *		mcpctl: reads the line, finds the command, ends with its code.
  */
+#include "manual.h"
 #include "settings.h"
 #include "verb.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
-
-#define MCPCTL_VERSION "1.1"
 
 static ExitCode run(Context *context, char *const *values);
 static bool read_form(Context *context);

@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-#define PAGE "skip", "limit"
+#define COUNTED_PAGE "skip", "limit"
+#define PAGE "skip", "limit", "after"
 #define READ(path, statement, ...)                               \
 	{                                                            \
 		"GET", path, {__VA_ARGS__}, false, statement, DB_NOTHING \
@@ -52,7 +53,7 @@ static const OperationRow rows[] = {
 		READ("/workflows/runs/", DB_LIST_RUNS, "workflow_id", "status", PAGE),
 	[OPERATION_GET_RUN] = READ("/workflows/runs/*", DB_GET_RUN, NULL),
 	[OPERATION_GET_RUN_EVENTS] =
-		READ("/workflows/runs/*/events", DB_RUN_EVENTS, NULL),
+		READ("/workflows/runs/*/events", DB_RUN_EVENTS, "after"),
 	[OPERATION_GET_RUN_WHY] =
 		READ("/workflows/runs/*/why", DB_WHY_WAITING, NULL),
 	[OPERATION_CANCEL_RUN] =
@@ -65,7 +66,8 @@ static const OperationRow rows[] = {
 		SEND("POST", "/workflows/runs/*/retry", DB_RETRY_RUN, DB_NOTHING),
 	[OPERATION_SEND_SIGNAL] =
 		SEND("POST", "/workflows/runs/*/signals/*", DB_SEND_SIGNAL, DB_NOTHING),
-	[OPERATION_LIST_APPROVALS] = READ("/approvals", DB_LIST_APPROVALS, PAGE),
+	[OPERATION_LIST_APPROVALS] =
+		READ("/approvals", DB_LIST_APPROVALS, COUNTED_PAGE),
 	[OPERATION_DECIDE_APPROVAL] = SEND("POST", "/workflows/runs/*/approvals/*",
                                        DB_DECIDE_APPROVAL, DB_NOTHING),
 	[OPERATION_LIST_SCHEDULES] =
@@ -84,12 +86,15 @@ static const OperationRow rows[] = {
 	[OPERATION_LIST_FIRE_TIMES] =
 		READ("/schedules/next-fire-times", DB_NEXT_FIRE_TIMES, "expr", "n",
              "time_zone", "after"),
+	[OPERATION_APPLY] = SEND("POST", "/apply", DB_APPLY, DB_NOTHING),
+	[OPERATION_EXPORT] = READ("/export/*/*", DB_EXPORT_DEFINITION, NULL),
+	[OPERATION_LIST_WORKERS] = READ("/workers", DB_LIST_WORKERS, NULL),
 	[OPERATION_LIST_QUEUES] = READ("/queues", DB_LIST_QUEUES, NULL),
 	[OPERATION_GET_QUEUE] = READ("/queues/*", DB_GET_QUEUE, NULL),
 	[OPERATION_LIST_CONSTRAINTS] =
 		READ("/constraints", DB_LIST_CONSTRAINTS, NULL),
-	[OPERATION_LIST_AUDIT] =
-		READ("/audit", DB_LIST_AUDIT, "kind", "object", "actor", "since", PAGE),
+	[OPERATION_LIST_AUDIT] = READ("/audit", DB_LIST_AUDIT, "kind", "object",
+                                  "actor", "since", COUNTED_PAGE),
 	[OPERATION_LIST_SECRETS] = READ("/secrets", DB_LIST_SECRETS, NULL),
 	[OPERATION_LIST_KEYS] = READ("/auth/keys", DB_LIST_API_KEYS, PAGE),
 	[OPERATION_CREATE_KEY] =

@@ -12,6 +12,7 @@
 static void
 print_table(Output *output, const OutputRows *rows, const Column *columns);
 static void print_name(Output *output, JsonView row, const char *name);
+static const char *join(Arena *arena, JsonView array);
 static const char *cut_fraction(Arena *arena, const char *time);
 static void write_out(const TextBuffer *buffer);
 
@@ -139,8 +140,10 @@ output_json(Output *output, JsonView value)
 const char *
 output_cell(Arena *arena, JsonView row, const Column *column)
 {
-	const char *text =
-		json_print_cell(arena, json_view_find(row, column->member));
+	JsonView value = json_view_find(row, column->member);
+	const char *text = json_view_kind(value) == JSON_VIEW_ARRAY
+	                       ? join(arena, value)
+	                       : json_print_cell(arena, value);
 
 	return column->kind == COLUMN_TIME ? cut_fraction(arena, text) : text;
 }
@@ -205,6 +208,22 @@ print_name(Output *output, JsonView row, const char *name)
 	puts(layout_clean(
 		output->arena,
 		json_print_cell(output->arena, json_view_find(row, name))));
+}
+
+/* "a, b" */
+static const char *
+join(Arena *arena, JsonView array)
+{
+	JsonWalk walk = json_view_walk(array);
+	const char *text = "";
+
+	while (json_view_next(&walk))
+		text = arena_print(arena,
+		                   "%s%s%s",
+		                   text,
+		                   *text ? ", " : "",
+		                   json_print_cell(arena, walk.value));
+	return text;
 }
 
 /* "2026-11-23T02:48:31.123456+00:00" -> "2026-11-23T02:48:31+00:00" */

@@ -4,13 +4,12 @@
  */
 #include "run_wait.h"
 
+#include "interrupt.h"
 #include "moment.h"
 #include "run_view.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* Seconds between looks: at first, at most, and how it grows. */
 #define FIRST_PAUSE 0.05
@@ -31,13 +30,10 @@ typedef struct Wait
 	int drawn_lines;
 } Wait;
 
-static volatile sig_atomic_t is_interrupted;
-
 static Status look_once(Wait *wait, Fault *fault, bool *is_over);
 static void draw(Wait *wait, JsonView run);
 static void erase(Wait *wait);
 static ExitCode get_run(Context *context, const char *run_id, JsonView *run);
-static void note_interrupt(int number);
 
 ExitCode
 run_wait(Context *context, const char *run_id, RunWaitLook look, void *data,
@@ -54,7 +50,7 @@ run_wait(Context *context, const char *run_id, RunWaitLook look, void *data,
 		return EXIT_USAGE;
 	if (timeout > 0)
 		wait.deadline = moment_now() + timeout;
-	run_wait_catch_interrupt();
+	interrupt_catch();
 	for (;;)
 	{
 		if (look_once(&wait, &fault, &is_over) != STATUS_OK)
@@ -67,9 +63,9 @@ run_wait(Context *context, const char *run_id, RunWaitLook look, void *data,
 			break;
 		if (wait.deadline > 0 && moment_now() + pause > wait.deadline)
 			pause = wait.deadline - moment_now();
-		run_wait_sleep(pause);
+		interrupt_sleep(pause);
 		pause = pause * GROWTH < LONGEST_PAUSE ? pause * GROWTH : LONGEST_PAUSE;
-		if (run_wait_is_interrupted())
+		if (interrupt_has_come())
 		{
 			context_say(context, "mcpctl: run %s goes on", run_id);
 			return EXIT_INTERRUPTED;
@@ -83,35 +79,6 @@ run_wait(Context *context, const char *run_id, RunWaitLook look, void *data,
 	}
 	erase(&wait);
 	return get_run(context, run_id, run);
-}
-
-void
-run_wait_catch_interrupt(void)
-{
-	struct sigaction action = {.sa_handler = note_interrupt};
-
-	/* Once more ends it, whatever it does. */
-	action.sa_flags = (int) SA_RESETHAND;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-bool
-run_wait_is_interrupted(void)
-{
-	return is_interrupted != 0;
-}
-
-void
-run_wait_sleep(double seconds)
-{
-	struct timespec pause;
-
-	if (seconds <= 0 || is_interrupted)
-		return;
-	pause.tv_sec = (time_t) seconds;
-	pause.tv_nsec = (long) ((seconds - (double) pause.tv_sec) * 1e9);
-	nanosleep(&pause, NULL);
 }
 
 /* STATUS_OK also while the other side is away, for a while. */
@@ -191,10 +158,4 @@ get_run(Context *context, const char *run_id, JsonView *run)
 
 	return context_ask(context, &ask, run) == STATUS_OK ? EXIT_DONE
 	                                                    : context->code;
-}
-
-static void
-note_interrupt(int number)
-{
-	is_interrupted = 1;
 }

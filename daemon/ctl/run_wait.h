@@ -21,9 +21,4 @@ typedef void (*RunWaitLook)(Context *context, JsonView run, void *data);
 extern ExitCode run_wait(Context *context, const char *run_id, RunWaitLook look,
                          void *data, JsonView *run);
 
-/* Of a command that ends by Ctrl-C: whether it came, and to sleep until then. */
-extern void run_wait_catch_interrupt(void);
-extern bool run_wait_is_interrupted(void);
-extern void run_wait_sleep(double seconds);
-
 #endif

@@ -1,20 +1,16 @@
 /*
  * verb_get.c
- *		get, list: what there is, one by one and in lists.
+ *		get, list, versions, delete: what there is, one by one and in lists.
  */
-#include "kind.h"
+#include "listing.h"
 #include "run_view.h"
 #include "verb.h"
 
 #include <string.h>
 
-/* As many as the daemon answers at once. */
-#define PAGE 500
-
+static ExitCode list(Context *context, const Kind *kind);
 static const Kind *read_kind(Context *context);
 static bool read_filters(Context *context, const Kind *kind, Ask *ask);
-static bool has_page(const OperationRow *row, int *skip);
-static bool collect(Context *context, Ask *ask, int limit, OutputRows *rows);
 
 ExitCode
 verb_get(Context *context)
@@ -45,7 +41,95 @@ verb_get(Context *context)
 ExitCode
 verb_list(Context *context)
 {
-	const Kind *kind = read_kind(context);
+	return list(context, read_kind(context));
+}
+
+ExitCode
+verb_list_keys(Context *context)
+{
+	return list(context, kind_find("key"));
+}
+
+ExitCode
+verb_list_schedules(Context *context)
+{
+	return list(context, kind_find("schedule"));
+}
+
+ExitCode
+verb_list_workers(Context *context)
+{
+	return list(context, kind_find("worker"));
+}
+
+ExitCode
+verb_versions(Context *context)
+{
+	static const Column mcp_columns[] = {
+		{"VERSION", "version_str", COLUMN_TEXT},
+		{"CREATED", "created_at", COLUMN_TIME},
+		{"DEPRECATED", "deprecated_at", COLUMN_TIME},
+		{"DESCRIPTION", "description", COLUMN_LAST},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	static const Column workflow_columns[] = {
+		{"VERSION", "version", COLUMN_NUMBER},
+		{"CREATED", "created_at", COLUMN_TIME},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	const Kind *kind = kind_find(command_line_word(context->line, 0));
+	Ask ask = {.names = {command_line_word(context->line, 1)}};
+	OutputRows rows = {NULL, 0, 0};
+	bool is_mcp;
+	JsonView answer;
+	JsonWalk walk;
+
+	if (kind == NULL || kind->versions == OPERATION_COUNT)
+		return context_refuse(context,
+		                      "MCPs and workflows have them.",
+		                      "there are no versions of \"%s\"",
+		                      command_line_word(context->line, 0));
+	ask.operation = kind->versions;
+	is_mcp = kind->versions == OPERATION_LIST_MCP_VERSIONS;
+	if (context_ask(context, &ask, &answer) != STATUS_OK)
+		return context->code;
+	walk = json_view_walk(answer);
+	while (json_view_next(&walk))
+		output_add_row(&context->output, &rows, walk.value);
+	output_rows(&context->output,
+	            &rows,
+	            is_mcp ? mcp_columns : workflow_columns,
+	            is_mcp ? "version_str" : "version");
+	return EXIT_DONE;
+}
+
+ExitCode
+verb_delete(Context *context)
+{
+	const Kind *kind = kind_find(command_line_word(context->line, 0));
+	const char *name = command_line_word(context->line, 1);
+	Ask ask = {.names = {name}};
+	JsonView nothing;
+
+	if (kind == NULL || kind->delete == OPERATION_COUNT)
+		return context_refuse(context,
+		                      "MCPs, workflows and schedules can be.",
+		                      "a \"%s\" cannot be deleted",
+		                      command_line_word(context->line, 0));
+	ask.operation = kind->delete;
+	if (kind->delete == OPERATION_DELETE_MCP)
+		ask.query[0] =
+			command_line_has(context->line, "force") ? "true" : "false";
+	if (context_ask(context, &ask, &nothing) != STATUS_OK)
+		return context->code;
+	context_say(context, "mcpctl: %s %s is deleted", kind->singular, name);
+	return EXIT_DONE;
+}
+
+/* kind is NULL where there is none of that name, which was told. */
+static ExitCode
+list(Context *context, const Kind *kind)
+{
 	OutputRows rows = {NULL, 0, 0};
 	Ask ask = {.operation = OPERATION_COUNT};
 	int limit;
@@ -56,7 +140,7 @@ verb_list(Context *context)
 	ask.operation = kind->list;
 	if (!read_filters(context, kind, &ask))
 		return EXIT_USAGE;
-	if (!collect(context, &ask, limit, &rows))
+	if (!listing_collect(context, kind, &ask, limit, &rows))
 		return context->code;
 	output_rows(&context->output, &rows, kind->columns, kind->name);
 	return EXIT_DONE;
@@ -111,51 +195,4 @@ read_filters(Context *context, const Kind *kind, Ask *ask)
 		}
 	}
 	return true;
-}
-
-static bool
-has_page(const OperationRow *row, int *skip)
-{
-	for (*skip = 0; *skip < OPERATION_MAX_QUERY && row->query[*skip]; ++*skip)
-	{
-		if (strcmp(row->query[*skip], "skip") == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Page by page; "skip" stands before "limit" in every list that has pages. */
-static bool
-collect(Context *context, Ask *ask, int limit, OutputRows *rows)
-{
-	int skip;
-	bool is_paged = has_page(operation_row(ask->operation), &skip);
-
-	for (;;)
-	{
-		int wanted = limit - rows->count < PAGE ? limit - rows->count : PAGE;
-		int before = rows->count;
-		JsonView answer;
-		JsonWalk walk;
-
-		if (is_paged)
-		{
-			ask->query[skip] = arena_print(context->arena, "%d", rows->count);
-			ask->query[skip + 1] = arena_print(context->arena, "%d", wanted);
-		}
-		if (context_ask(context, ask, &answer) != STATUS_OK)
-			return false;
-		walk = json_view_walk(answer);
-		while (rows->count < limit && json_view_next(&walk))
-			output_add_row(&context->output, rows, walk.value);
-		if (!is_paged || rows->count - before < wanted)
-			return true;
-		if (rows->count == limit)
-		{
-			context_say(context,
-			            "mcpctl: the first %d; --limit takes more",
-			            rows->count);
-			return true;
-		}
-	}
 }

@@ -1,12 +1,14 @@
 /*
  * verb_help.c
- *		help: the commands, and what each takes, from their table.
+ *		help, completion: the commands, and what each takes, from their table.
  */
+#include "manual.h"
 #include "verb.h"
 
 #include <stdio.h>
 #include <string.h>
 
+static bool print_form(Context *context);
 static void print_all(Context *context);
 static void print_group(Context *context, const char *name);
 static void print_one(Context *context, const Command *command);
@@ -22,6 +24,8 @@ verb_help(Context *context)
 	const char *name = first;
 	const Command *command;
 
+	if (print_form(context))
+		return EXIT_DONE;
 	if (first && second)
 		name = arena_print(context->arena, "%s %s", first, second);
 	if (name == NULL)
@@ -50,6 +54,43 @@ verb_help_of(Context *context, const Command *command)
 	else
 		print_one(context, command);
 	return EXIT_DONE;
+}
+
+ExitCode
+verb_completion(Context *context)
+{
+	TextBuffer *buffer = text_buffer_create(context->arena);
+
+	if (strcmp(command_line_word(context->line, 0), "bash") != 0)
+		return context_refuse(
+			context, NULL, "there is completion for bash only");
+	manual_print_completion(buffer, context->arena);
+	fputs(text_buffer_text(buffer), stdout);
+	return EXIT_DONE;
+}
+
+/* The forms that are no page of help. */
+static bool
+print_form(Context *context)
+{
+	static const struct
+	{
+		const char *option;
+		void (*print)(TextBuffer *buffer, Arena *arena);
+	} forms[] = {{"json", manual_print_json},
+	             {"man", manual_print_roff},
+	             {"markdown", manual_print_markdown}};
+	TextBuffer *buffer = text_buffer_create(context->arena);
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+	{
+		if (!command_line_has(context->line, forms[i].option))
+			continue;
+		forms[i].print(buffer, context->arena);
+		fputs(text_buffer_text(buffer), stdout);
+		return true;
+	}
+	return false;
 }
 
 static void
@@ -120,14 +161,9 @@ print_options(Context *context, const CommandOption *options)
 	{
 		layout_add(layout,
 		           arena_print(context->arena,
-		                       "  %s--%s%s%s",
-		                       options->letter ? arena_print(context->arena,
-		                                                     "-%c, ",
-		                                                     options->letter)
-		                                       : "    ",
-		                       options->name,
-		                       options->value ? " " : "",
-		                       options->value ? options->value : ""),
+		                       "  %s%s",
+		                       options->letter ? "" : "    ",
+		                       manual_option(context->arena, options)),
 		           PAINT_PLAIN);
 		layout_add(layout, options->text, PAINT_PLAIN);
 	}
