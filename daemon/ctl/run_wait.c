@@ -124,7 +124,7 @@ draw(Wait *wait, JsonView run)
 	const char *text;
 	int lines = 0;
 
-	if (!terminal->is_terminal || command_line_has(context->line, "quiet"))
+	if (!terminal->can_move || command_line_has(context->line, "quiet"))
 		return;
 	terminal_look(terminal, 2);
 	buffer = text_buffer_create(context->arena);

@@ -51,8 +51,9 @@ terminal_look(Terminal *terminal, int descriptor)
 	terminal->is_terminal = isatty(descriptor) == 1;
 	if (!terminal->is_terminal)
 		return;
-	terminal->has_colour = (no_colour == NULL || *no_colour == '\0') && kind &&
-	                       strcmp(kind, "dumb") != 0;
+	terminal->can_move = kind && *kind && strcmp(kind, "dumb") != 0;
+	terminal->has_colour =
+		terminal->can_move && (no_colour == NULL || *no_colour == '\0');
 	terminal->has_symbols = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	if (ioctl(descriptor, TIOCGWINSZ, &size) == 0)
 	{

@@ -27,8 +27,9 @@ typedef struct Terminal
 	bool is_terminal;
 	bool has_colour;
 	bool has_symbols;
-	int width;  /* columns; 0: no end */
-	int height; /* lines; 0: no end */
+	bool can_move; /* the cursor, to draw anew */
+	int width;     /* columns; 0: no end */
+	int height;    /* lines; 0: no end */
 } Terminal;
 
 /* Of standard output or standard error: descriptor 1 or 2. */

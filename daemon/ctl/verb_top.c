@@ -22,7 +22,7 @@ ExitCode
 verb_top(Context *context)
 {
 	bool is_once = command_line_has(context->line, "once") ||
-	               !context->output.terminal.is_terminal;
+	               !context->output.terminal.can_move;
 	Arena *kept = context->arena;
 	bool is_shown = true;
 	int seconds;
