@@ -63,6 +63,7 @@ static TupleTableSlot *next_slot(RowTable *table);
 static void use_leaf(RowTable *table, ResultRelInfo *leaf);
 static TupleTableSlot *next_pending(RowTable *table);
 static void flush(RowTable *table);
+static bool has_triggers(const TriggerDesc *triggers);
 static void insert_one_by_one(RowTable *table);
 static void insert_together(RowTable *table);
 static void open_changes(RowTable *table);
@@ -327,7 +328,7 @@ flush(RowTable *table)
 {
 	if (table->pending_count == 0)
 		return;
-	if (table->leaf->ri_TrigDesc != NULL)
+	if (has_triggers(table->leaf->ri_TrigDesc))
 		insert_one_by_one(table);
 	else
 		insert_together(table);
@@ -335,6 +336,15 @@ flush(RowTable *table)
 		ExecClearTuple(table->pending[i]);
 	table->pending_count = 0;
 	ResetPerTupleExprContext(table->estate);
+}
+
+/* Those of rows: nobody's statement is here. */
+static bool
+has_triggers(const TriggerDesc *triggers)
+{
+	return triggers != NULL && (triggers->trig_insert_before_row ||
+	                            triggers->trig_insert_after_row ||
+	                            triggers->trig_insert_instead_row);
 }
 
 static void

@@ -26,6 +26,9 @@ ALTER TABLE mcp.json_schemas
 ALTER TABLE mcp.ready_steps
     ADD COLUMN ready_at timestamptz NOT NULL DEFAULT clock_timestamp();
 
+-- @ TABLE mcp.live_runs
+ALTER TABLE mcp.live_runs SET (fillfactor = 45);
+
 -- @ TABLE mcp.workers
 ALTER TABLE mcp.workers
     ADD COLUMN has_session boolean NOT NULL DEFAULT false,
