@@ -39,12 +39,12 @@ CREATE TABLE mcp.live_runs
     PARTITION OF mcp.workflow_runs (PRIMARY KEY (run_id))
     FOR VALUES IN ('PENDING', 'RUNNING', 'PAUSED')
     WITH (
-        -- Each row is updated where it lies when its first step is handed out.
-        fillfactor = 45,
         autovacuum_vacuum_scale_factor = 0.0,
         autovacuum_vacuum_threshold = 20000,
         autovacuum_analyze_scale_factor = 0.0,
-        autovacuum_analyze_threshold = 100000
+        autovacuum_analyze_threshold = 100000,
+        -- Each row is updated where it lies when its first step is handed out.
+        fillfactor = 45
     );
 
 COMMENT ON TABLE mcp.live_runs IS
