@@ -160,7 +160,10 @@ SELECT assistant_test.state('s1') -> 'memory' AS s1, assistant_test.state('s2') 
 -- A session is its owner's.
 CREATE ROLE assistant_test_other;
 SELECT mcp.grant_role('assistant_test_other', 'operator');
+GRANT USAGE ON SCHEMA mcp TO assistant_test_other;
+GRANT SELECT ON mcp.assistant_memory TO assistant_test_other;
 SET ROLE assistant_test_other;
+SELECT count(*) FROM mcp.assistant_memory;
 SELECT count(*) FROM mcp.get_assistant_session('assistant-test', 's1');
 SELECT mcp.forget_assistant_session('assistant-test', 's1');
 RESET ROLE;
@@ -191,5 +194,6 @@ SELECT (SELECT count(*) FROM mcp.assistant_rounds) AS rounds, (SELECT count(*) F
 SELECT mcp.delete_workflow('assistant-test-flow');
 SELECT count(mcp.delete_mcp(m::text, true)) AS cleaned FROM unnest('{assistant-test,assistant-test-add,tool-variables}'::text[]) AS m;
 DROP SCHEMA assistant_test CASCADE;
+REVOKE ALL ON mcp.assistant_memory FROM assistant_test_other;
 SELECT mcp.revoke_role('assistant_test_other', 'operator');
 DROP ROLE assistant_test_other;

@@ -419,7 +419,7 @@ BEGIN
     END IF;
     INSERT INTO mcp.assistant_memory (owner, mcp_id, session, run_id, message, answer)
     VALUES (_remember.owner, _remember.mcp_id, exchange ->> 'session', run,
-            coalesce(exchange ->> 'message', ''), coalesce(exchange ->> 'answer', ''));
+            left(coalesce(exchange ->> 'message', ''), 100000), left(coalesce(exchange ->> 'answer', ''), 100000));
     -- What somebody else is at goes with the next one.
     DELETE FROM mcp.assistant_memory AS m
     WHERE (m.owner, m.mcp_id, m.session, m.entry_id) IN (

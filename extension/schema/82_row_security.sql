@@ -78,3 +78,12 @@ CREATE POLICY owner_adds ON mcp.workflow_versions
         JOIN pg_catalog.pg_roles AS r ON r.rolname = d.owner
         WHERE d.workflow_id = workflow_versions.workflow_id
           AND pg_catalog.pg_has_role(r.oid, 'USAGE')));
+
+-- What was said to an assistant is between it and who said it.
+ALTER TABLE mcp.assistant_memory ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_does ON mcp.assistant_memory
+    USING (EXISTS (
+        SELECT FROM pg_catalog.pg_roles AS r
+        WHERE r.rolname = owner
+          AND pg_catalog.pg_has_role(r.oid, 'USAGE')));

@@ -201,3 +201,4 @@ COMMENT ON POLICY everybody_reads ON mcp.workflow_versions IS 'Whoever is given 
 COMMENT ON POLICY owner_adds ON mcp.workflow_versions IS 'And adds versions of workflows of his own.';
 
 COMMENT ON TRIGGER json_schemas_changed ON mcp.json_schemas IS 'Makes every backend forget the schemas it compiled.';
+COMMENT ON POLICY owner_does ON mcp.assistant_memory IS 'Whoever is given the table has what was said in sessions of his own.';
