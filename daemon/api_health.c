@@ -4,6 +4,7 @@
  */
 #include "api.h"
 #include "api_ask.h"
+#include "json_write.h"
 #include "loop.h"
 #include "runner.h"
 #include "runner_level.h"
@@ -31,6 +32,7 @@ static void
 database_answered(void *context, DbResult *result, const Error *error);
 static void patience_ended(void *context);
 static void answer_health(Check *check, const char *trouble);
+static const char *print_missing(Arena *arena);
 static const char *database_trouble(const Error *error);
 static void stats(ApiRequest *request);
 
@@ -103,14 +105,15 @@ answer_health(Check *check, const char *trouble)
 	const char *body = arena_print(
 		request->arena,
 		"{\"status\":\"%s\",\"message\":\"%s\",\"database\":\"%s\","
-		"\"redis\":\"%s\",\"sandbox\":\"%s\"}",
+		"\"redis\":\"%s\",\"sandbox\":\"%s\"%s}",
 		trouble || !is_cached ? "degraded" : "healthy",
 		trouble      ? "the database cannot be used; nothing can be served"
 		: !is_cached ? "Redis does not answer; answers are right but slower"
 					 : "all is well",
 		trouble ? trouble : "ok",
 		cache,
-		runner_level_name((RunnerLevel) runner_ready()->level));
+		runner_level_name((RunnerLevel) runner_ready()->level),
+		print_missing(request->arena));
 
 	loop_timer_destroy(check->patience);
 	if (trouble && check->trouble_code == 503)
@@ -120,6 +123,24 @@ answer_health(Check *check, const char *trouble)
 	            "application/json",
 	            body,
 	            strlen(body));
+}
+
+/* What keeps scripts from being run, and how to get it; "" where nothing does. */
+static const char *
+print_missing(Arena *arena)
+{
+	const char *missing = runner_ready()->missing;
+	JsonWriter *writer;
+	const char *printed;
+
+	if (*missing == '\0')
+		return "";
+	writer = json_writer_create();
+	json_write_text(writer, missing);
+	printed =
+		arena_print(arena, ",\"sandbox_missing\":%s", json_writer_text(writer));
+	json_writer_destroy(writer);
+	return printed;
 }
 
 /* Anybody may read it, so it names no host, no user and no driver's text. */

@@ -83,7 +83,7 @@ config_setting_read(const ConfigSource *source, const ConfigSetting *setting,
 				return STATUS_OK;
 			return error_set(error,
 			                 STATUS_INVALID,
-			                 "%s: \"%s\" is not basic or standard",
+			                 "%s: \"%s\" is not basic, standard or strict",
 			                 setting->name,
 			                 text);
 		case CONFIG_WHOLE:

@@ -10,12 +10,13 @@ static const char *const names[] = {
 	[RUNNER_NONE] = "none",
 	[RUNNER_BASIC] = "basic",
 	[RUNNER_STANDARD] = "standard",
+	[RUNNER_STRICT] = "strict",
 };
 
 bool
 runner_level_parse(const char *text, RunnerLevel *level)
 {
-	for (unsigned int i = RUNNER_BASIC; i <= RUNNER_STANDARD; i++)
+	for (unsigned int i = RUNNER_BASIC; i <= RUNNER_STRICT; i++)
 	{
 		if (strcmp(text, names[i]) != 0)
 			continue;

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* "basic", "standard"; false for anything else. */
+/* "basic", "standard", "strict"; false for anything else. */
 extern bool runner_level_parse(const char *text, RunnerLevel *level);
 
 extern const char *runner_level_name(RunnerLevel level);

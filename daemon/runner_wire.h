@@ -20,9 +20,10 @@
 
 typedef enum RunnerLevel
 {
-	RUNNER_NONE,  /* scripts are refused */
-	RUNNER_BASIC, /* limits, Landlock and seccomp; only when asked for */
-	RUNNER_STANDARD
+	RUNNER_NONE,     /* scripts are refused */
+	RUNNER_BASIC,    /* limits, Landlock and seccomp; only when asked for */
+	RUNNER_STANDARD, /* those, and namespaces and a root of its own */
+	RUNNER_STRICT    /* all that, and a cgroup of its own */
 } RunnerLevel;
 
 /* The first message, and the answer to it. */

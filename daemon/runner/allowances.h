@@ -22,6 +22,7 @@ typedef struct Allowances
 	CageKind cage;
 	uid_t user; /* whose rights it has outside; ours unless we are root */
 	gid_t group;
+	int cgroup;                  /* its number; -1: none */
 	const char *place;           /* it may write there, and has its directory */
 	const char *writable;        /* beside the place; "": nothing */
 	const char *const *readable; /* beside the system; to NULL */

@@ -10,6 +10,7 @@
 #include "answer.h"
 #include "order.h"
 #include "processes.h"
+#include "sandbox_cgroup.h"
 #include "sandbox_files.h"
 #include "sandbox_limits.h"
 #include "sandbox_namespaces.h"
@@ -41,6 +42,7 @@ typedef struct Keeper
 	int orders;    /* where it comes from */
 	int control;   /* the task's */
 	int deaths;    /* signalfd */
+	int events;    /* what its cgroup counts; -1: none */
 	int trouble;   /* where the script says that it cannot start */
 	int work;      /* the directory, inside */
 	int to_script; /* where it waits for its order; -1: there is none */
@@ -71,6 +73,7 @@ keeper_run(const Allowances *allowances, int gate, int orders)
 	keeper.allowances = allowances;
 	keeper.orders = orders;
 	keeper.to_script = -1;
+	keeper.events = -1;
 	keeper.processes.proc = -1;
 	keeper.processes.is_caged = allowances->cage != CAGE_NONE;
 	trouble = prepare(&keeper, gate);
@@ -103,7 +106,9 @@ prepare(Keeper *keeper, int gate)
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	if (sandbox_namespaces_wait(allowances, gate) < 0)
-		return "map ids into a user namespace";
+		return "map ids into a user namespace, or enter a cgroup";
+	if (allowances->cgroup >= 0)
+		keeper->events = sandbox_cgroup_open_events(allowances->cgroup);
 	if (keeper->processes.is_caged)
 	{
 		const char *trouble = sandbox_root_enter(allowances);
@@ -296,7 +301,10 @@ report(const Keeper *keeper)
 	said.code = WEXITSTATUS(keeper->status);
 	if (WIFSIGNALED(keeper->status))
 	{
-		said.end = keeper->is_too_large ? RUNNER_MEMORY : RUNNER_SIGNALLED;
+		said.end =
+			keeper->is_too_large || sandbox_cgroup_has_killed(keeper->events)
+				? RUNNER_MEMORY
+				: RUNNER_SIGNALLED;
 		said.code = WTERMSIG(keeper->status);
 	}
 	else if (keeper->task.answer_name[0])

@@ -9,6 +9,7 @@
 #include "keeper.h"
 #include "order.h"
 #include "probe.h"
+#include "sandbox_cgroup.h"
 #include "sandbox_namespaces.h"
 #include "sandbox_seccomp.h"
 #include "spare.h"
@@ -71,11 +72,12 @@ check(const char *name)
 		[RUNNER_NONE] = "none",
 		[RUNNER_BASIC] = "basic",
 		[RUNNER_STANDARD] = "standard",
+		[RUNNER_STRICT] = "strict",
 	};
 	RunnerReady ready = {.level = RUNNER_NONE};
 	CageKind cage;
 
-	for (unsigned int level = RUNNER_BASIC; level <= RUNNER_STANDARD; level++)
+	for (unsigned int level = RUNNER_BASIC; level <= RUNNER_STRICT; level++)
 	{
 		if (strcmp(name, names[level]) == 0 &&
 		    sandbox_seccomp_prepare() == NULL)
@@ -198,7 +200,7 @@ start(Runner *runner, Task *task, const Order *request)
 	{
 		interpreter_learn(task->arguments);
 		if (!hand_over(make_sandbox(runner, &task->allowances), &order))
-			keeper_report_failure(control, errno, "make namespaces");
+			keeper_report_failure(control, errno, "make a sandbox");
 	}
 	sandbox_files_close(&order.files);
 }
@@ -245,9 +247,13 @@ make_sandbox(Runner *runner, const Allowances *wanted)
 	pid_t pid;
 
 	choose_user(runner, &allowances);
+	allowances.cgroup = -1;
 	/* It is the installer's, who is somebody else where we are root. */
 	if (geteuid() == 0 && allowances.writable[0] &&
 	    chown(allowances.writable, allowances.user, allowances.group) < 0)
+		return -1;
+	if (runner->ready.level == RUNNER_STRICT &&
+	    (allowances.cgroup = sandbox_cgroup_make(&allowances)) < 0)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return -1;

@@ -8,6 +8,7 @@
  */
 #include "probe.h"
 
+#include "sandbox_cgroup.h"
 #include "sandbox_landlock.h"
 #include "sandbox_namespaces.h"
 #include "sandbox_root.h"
@@ -35,6 +36,17 @@ probe_level(RunnerLevel wanted, RunnerReady *ready, CageKind *cage)
 	char trouble[256];
 
 	ready->level = RUNNER_NONE;
+	if (wanted == RUNNER_STRICT &&
+	    !sandbox_cgroup_prepare(trouble, sizeof(trouble)))
+	{
+		snprintf(
+			ready->missing,
+			sizeof(ready->missing),
+			"%s; give mcpd a cgroup of its own (systemd: Delegate=yes), or "
+			"set MCP_SANDBOX=standard",
+			trouble);
+		return;
+	}
 	*cage = wanted == RUNNER_BASIC ? CAGE_NONE : CAGE_USER;
 	if (try_cage(*cage, trouble, sizeof(trouble)))
 		ready->level = wanted;
@@ -68,6 +80,7 @@ try_cage(CageKind cage, char *trouble, size_t size)
 		.processes = PROBE_PROCESSES,
 		.memory = PROBE_MEMORY,
 		.disk = PROBE_DISK,
+		.cgroup = -1,
 	};
 	ssize_t length = 0;
 	int said[2];

@@ -8,6 +8,8 @@
  */
 #include "sandbox_namespaces.h"
 
+#include "sandbox_cgroup.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -52,6 +54,10 @@ sandbox_namespaces_fork(const Allowances *allowances, int *gate)
 	prctl(PR_SET_DUMPABLE, 0);
 	if (pid > 0 && allowances->cage == CAGE_USER &&
 	    map_ids(pid, allowances) < 0)
+		problem = errno;
+	/* Before it does anything, so that all of it counts. */
+	if (pid > 0 && problem == 0 && allowances->cgroup >= 0 &&
+	    sandbox_cgroup_put(allowances->cgroup, pid) < 0)
 		problem = errno;
 	if (pid > 0 && send(ends[0], &problem, sizeof(problem), MSG_NOSIGNAL) < 0)
 		problem = errno;

@@ -11,7 +11,7 @@
  * As fork(): the new process is the first of its namespaces, and ends with us
  * if it has any.
  * It must call sandbox_namespaces_wait() before all else, which returns -1 with
- * errno set where its ids could not be mapped.
+ * errno set where its ids could not be mapped or its cgroup could not be entered.
  */
 extern pid_t sandbox_namespaces_fork(const Allowances *allowances, int *gate);
 extern int sandbox_namespaces_wait(const Allowances *allowances, int gate);

@@ -6,6 +6,7 @@
 
 #include "interpreter.h"
 #include "order.h"
+#include "sandbox_files.h"
 #include "sandbox_landlock.h"
 #include "sandbox_limits.h"
 #include "sandbox_seccomp.h"
@@ -30,6 +31,7 @@ enum
 #define LIFTED 64
 
 static int arrange_descriptors(int orders, int trouble);
+static void offer_itself(void);
 static void take_order(Task *task);
 static void reset_signals(void);
 static _Noreturn void fail(const char *what);
@@ -49,6 +51,7 @@ script_become(const Allowances *allowances, int orders, int trouble)
 		fail("lead a session");
 	/* Others read what an installer leaves, and nothing else. */
 	umask(allowances->writable[0] ? 022 : 077);
+	offer_itself();
 	open_lock = script_shut_in(allowances);
 	if (open_lock)
 		fail(open_lock);
@@ -108,6 +111,14 @@ arrange_descriptors(int orders, int trouble)
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0)
 		return -1;
 	return close_range(ORDERS_FILENO + 1, ~0U, 0);
+}
+
+/* Where memory is short it goes before its keeper, and before the daemon. */
+static void
+offer_itself(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 1) == 0)
+		(void) sandbox_files_write("/proc/self/oom_score_adj", "500");
 }
 
 /* A sandbox that is not needed any more ends here. */
