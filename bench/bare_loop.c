@@ -6,6 +6,7 @@
  * parsing, no routes, no memory of its own.  What a server does beyond this is
  * what it costs.
  */
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
