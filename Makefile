@@ -13,6 +13,8 @@
 #
 #	make, make install, make installcheck	as of every extension; PG_CONFIG
 #			names the PostgreSQL.  `make` builds daemon/mcpd too.
+#	make install-programs	mcpd, mcpctl, its manual and its completion, below
+#			prefix=/usr/local
 
 # Goals that need no PostgreSQL yet, and so no pg_config.
 HOUSE = up down check check-long lint deps docs bench bench-smoke daemon
@@ -31,8 +33,12 @@ lint:
 deps:
 	@packaging/local/deps.sh check
 
-docs:
+docs: daemon
 	@packaging/docs/reference.sh
+	daemon/mcpctl help --markdown >docs/mcpctl.md
+
+install-programs: daemon
+	$(MAKE) -C daemon install
 
 bench:
 	@packaging/local/deps.sh check

@@ -27,6 +27,8 @@ find_option(const Command *command, const char *name, size_t length);
 static const CommandOption *find_letter(const Command *command, char letter);
 static const Command *
 find_command(char *const *values, Arena *arena, Error *error);
+static const Command *find_named(const char *name, const Command *fallback);
+static int count_common(char *const *values);
 static void drop_name(CommandLine *line);
 static Status check_count(const CommandLine *line, Error *error);
 static Status
@@ -228,42 +230,63 @@ find_command(char *const *values, Arena *arena, Error *error)
 {
 	const Command *found = NULL;
 	const char *name = "";
-	const Command any = {.options = NULL};
 
-	for (; *values; values++)
+	while (*values && strchr(name, ' ') == NULL)
 	{
-		const char *text = *values;
+		int skipped = count_common(values);
 
-		if (text[0] == '-' && text[1] != '\0')
-		{
-			const CommandOption *option =
-				text[1] == '-'
-					? find_option(&any, text + 2, strcspn(text + 2, "="))
-					: find_letter(&any, text[1]);
-
-			/* An option of the command's own ends its name. */
-			if (option == NULL)
-				break;
-			if (option->value && strchr(text, '=') == NULL && values[1] &&
-			    (text[1] == '-' || text[2] == '\0'))
-				values++;
-			continue;
-		}
-		name = *name ? arena_print(arena, "%s %s", name, text)
-		             : arena_copy_text(arena, text);
-		for (const Command *command = commands; command->name; command++)
-		{
-			if (strcmp(command->name, name) == 0)
-				found = command;
-		}
-		if (strchr(name, ' '))
+		/* An option of the command's own ends its name. */
+		if (skipped == 0)
 			break;
+		if ((*values)[0] != '-' || (*values)[1] == '\0')
+		{
+			name =
+				arena_print(arena, "%s%s%s", name, *name ? " " : "", *values);
+			found = find_named(name, found);
+		}
+		values += skipped;
 	}
 	if (found == NULL && *name == '\0')
 		found = commands; /* help is the first */
 	if (found == NULL)
 		fail(error, "there is no command \"", name, "\"");
 	return found;
+}
+
+/* fallback where there is none of that name. */
+static const Command *
+find_named(const char *name, const Command *fallback)
+{
+	for (const Command *command = commands; command->name; command++)
+	{
+		if (strcmp(command->name, name) == 0)
+			return command;
+	}
+	return fallback;
+}
+
+/*
+ * How many values a word takes, or an option of every command with its value; 0
+ * for any other option.
+ */
+static int
+count_common(char *const *values)
+{
+	static const Command any = {.options = NULL};
+	const char *text = *values;
+	const CommandOption *option;
+	bool is_long = text[0] == '-' && text[1] == '-';
+
+	if (text[0] != '-' || text[1] == '\0')
+		return 1;
+	option = is_long ? find_option(&any, text + 2, strcspn(text + 2, "="))
+	                 : find_letter(&any, text[1]);
+	if (option == NULL)
+		return 0;
+	if (option->value == NULL || values[1] == NULL ||
+	    (is_long ? strchr(text, '=') != NULL : text[2] != '\0'))
+		return 1;
+	return 2;
 }
 
 /* The words of the command's name come first. */

@@ -43,12 +43,12 @@ ask_health(Doctor *doctor, Link *link, JsonView *health)
 	Arena *arena = doctor->context->arena;
 	const char *url = doctor->context->settings.url;
 	double before = moment_now();
+	RawRequest request = {.method = "GET", .path = "/health"};
 	RawAnswer answer;
 	Error error = {.status = STATUS_OK};
 	size_t where;
 
-	if (link_request(link, arena, "GET", "/health", NULL, &answer, &error) !=
-	    STATUS_OK)
+	if (link_request(link, arena, &request, &answer, &error) != STATUS_OK)
 	{
 		doctor_find(doctor,
 		            "daemon",

@@ -119,7 +119,10 @@ layout_clean(Arena *arena, const char *text)
 			clean[i] = ' ';
 		/* U+0080 to U+009F are control characters too. */
 		else if (byte == 0xc2 && (unsigned char) clean[i + 1] < 0xa0)
-			memcpy(clean + i, "  ", 2);
+		{
+			clean[i] = ' ';
+			clean[i + 1] = ' ';
+		}
 	}
 	return clean;
 }

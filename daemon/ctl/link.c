@@ -49,14 +49,13 @@ link_ask(Link *link, Arena *arena, const Ask *ask, JsonView *answer,
 }
 
 Status
-link_request(Link *link, Arena *arena, const char *method, const char *path,
-             const char *body, RawAnswer *answer, Error *error)
+link_request(Link *link, Arena *arena, const RawRequest *request,
+             RawAnswer *answer, Error *error)
 {
 	if (link->http == NULL)
 		return error_set(
 			error, STATUS_INVALID, "a direct link to the database has no HTTP");
-	return link_http_request(
-		link->http, arena, method, path, body, answer, error);
+	return link_http_request(link->http, arena, request, answer, error);
 }
 
 Status

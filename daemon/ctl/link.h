@@ -25,6 +25,13 @@ typedef struct Ask
 } Ask;
 
 /* What HTTP alone has. */
+typedef struct RawRequest
+{
+	const char *method;
+	const char *path; /* encoded, with its query */
+	const char *body; /* JSON, or NULL */
+} RawRequest;
+
 typedef struct RawAnswer
 {
 	int code;
@@ -48,13 +55,9 @@ extern void link_close(Link *link);
 extern Status link_ask(Link *link, Arena *arena, const Ask *ask,
                        JsonView *answer, Fault *fault) MUST_CHECK;
 
-/*
- * One request of HTTP as it is said, whatever it is answered with; body may be
- * NULL.  Not for a direct link.
- */
-extern Status
-link_request(Link *link, Arena *arena, const char *method, const char *path,
-             const char *body, RawAnswer *answer, Error *error) MUST_CHECK;
+/* As it is said, whatever it is answered with.  Not for a direct link. */
+extern Status link_request(Link *link, Arena *arena, const RawRequest *request,
+                           RawAnswer *answer, Error *error) MUST_CHECK;
 
 /*
  * The events that an operation of HTTP streams, as they come, until the callback

@@ -91,13 +91,14 @@ link_http_stream(LinkHttp *http, Arena *arena, const Ask *ask, LinkEvent event,
 }
 
 Status
-link_http_request(LinkHttp *http, Arena *arena, const char *method,
-                  const char *path, const char *body, RawAnswer *answer,
-                  Error *error)
+link_http_request(LinkHttp *http, Arena *arena, const RawRequest *request,
+                  RawAnswer *answer, Error *error)
 {
-	HttpCallRequest request = {.method = method, .path = path, .body = body};
+	HttpCallRequest call = {.method = request->method,
+	                        .path = request->path,
+	                        .body = request->body};
 
-	return http_call_send(http->call, arena, &request, answer, error);
+	return http_call_send(http->call, arena, &call, answer, error);
 }
 
 static Status

@@ -15,9 +15,8 @@ extern void link_http_close(LinkHttp *http);
 extern Status link_http_ask(LinkHttp *http, Arena *arena, const Ask *ask,
                             JsonView *answer, Fault *fault) MUST_CHECK;
 extern Status
-link_http_request(LinkHttp *http, Arena *arena, const char *method,
-                  const char *path, const char *body, RawAnswer *answer,
-                  Error *error) MUST_CHECK;
+link_http_request(LinkHttp *http, Arena *arena, const RawRequest *request,
+                  RawAnswer *answer, Error *error) MUST_CHECK;
 
 extern Status
 link_http_stream(LinkHttp *http, Arena *arena, const Ask *ask, LinkEvent event,

@@ -24,9 +24,9 @@ manual_print_markdown(TextBuffer *buffer, Arena *arena)
 		text_buffer_add_text(buffer, arena_print(arena, "\n%s\n", *text));
 	text_buffer_add_text(
 		buffer,
-		"\nAfter `make up`: `daemon/mcpctl -e .run/env doctor`. `make install` "
-		"puts it beside the programs of PostgreSQL, with this page for man "
-		"and the completion for bash.\n\n## Commands\n");
+		"\nAfter `make up`: `daemon/mcpctl -e .run/env doctor`. "
+		"`make install-programs` puts it beside mcpd in /usr/local/bin, with "
+		"its manual for man and its completion for bash.\n\n## Commands\n");
 	for (const Command *command = commands; command->name; command++)
 		add_command(buffer, arena, command);
 	text_buffer_add_text(buffer,

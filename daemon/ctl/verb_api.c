@@ -21,6 +21,7 @@ verb_api(Context *context)
 	const char *data = command_line_text(context->line, "data");
 	JsonView body = {NULL, 0};
 	Error error = {.status = STATUS_OK};
+	RawRequest request = {NULL, NULL, NULL};
 	RawAnswer answer;
 	Fault fault;
 	JsonView value = {NULL, 0};
@@ -33,15 +34,14 @@ verb_api(Context *context)
 			context, NULL, "api speaks HTTP, which --direct does without");
 	if (data && !inputs_read_value(context, "--data", data, &body))
 		return context->code;
+	request.method = method;
+	request.path =
+		*path == '/' ? path : arena_print(context->arena, "/%s", path);
+	if (body.text)
+		request.body = arena_copy(context->arena, body.text, body.length);
 	if (link_request(
-			context->link,
-			context->arena,
-			method,
-			*path == '/' ? path : arena_print(context->arena, "/%s", path),
-			body.text ? arena_copy(context->arena, body.text, body.length)
-					  : NULL,
-			&answer,
-			&error) != STATUS_OK)
+			context->link, context->arena, &request, &answer, &error) !=
+	    STATUS_OK)
 		return context_fail(context, NULL, &error);
 	print_body(context, &answer);
 	if (answer.code >= 200 && answer.code < 400)

@@ -74,6 +74,7 @@ cat <<-END
 	API key   $MCP_API_KEY
 	psql      . .run/env && psql "\$DATABASE_URL"
 	curl      . .run/env && curl -H "X-API-Key: \$MCP_API_KEY" "\$MCP_BASE_URL/workflows/"
+	mcpctl    daemon/mcpctl -e .run/env doctor
 	log       .run/mcpd.log
 	stop      make down
 
