@@ -1,6 +1,6 @@
 /*
  * api_secrets.c
- *		/secrets: set, listed and removed; never read.
+ *		/secrets: set, granted, listed and removed; never read.
  *
  * What comes in plain goes on sealed: neither the database nor a log sees it.
  */
@@ -14,6 +14,8 @@ static void list(ApiRequest *request);
 static void set(ApiRequest *request);
 static const char *read_value(const ApiRequest *request);
 static void drop(ApiRequest *request);
+static void give(ApiRequest *request);
+static void take_away(ApiRequest *request);
 static void rotate(ApiRequest *request);
 static void sealed_told(void *context, DbResult *result, const Error *error);
 static bool reseal(ApiRequest *request, const JsonWalk *secret,
@@ -23,6 +25,8 @@ const ApiRoute api_secret_routes[] = {
 	{HTTP_GET, "secrets", API_KNOWN, list},
 	{HTTP_POST, "secrets/rotate", API_KNOWN, rotate},
 	{HTTP_PUT, "secrets/*", API_KNOWN, set},
+	{HTTP_PUT, "secrets/*/roles/*", API_KNOWN, give},
+	{HTTP_DELETE, "secrets/*/roles/*", API_KNOWN, take_away},
 	{HTTP_DELETE, "secrets/*", API_KNOWN, drop},
 	{HTTP_OTHER, NULL, API_KNOWN, NULL},
 };
@@ -78,6 +82,18 @@ drop(ApiRequest *request)
 	api_ask(request, DB_DROP_SECRET, request->parameters, 204);
 }
 
+static void
+give(ApiRequest *request)
+{
+	api_ask(request, DB_GRANT_SECRET, request->parameters, 204);
+}
+
+static void
+take_away(ApiRequest *request)
+{
+	api_ask(request, DB_REVOKE_SECRET, request->parameters, 204);
+}
+
 /* Whoever has the daemon's own key may do what the daemon can. */
 static void
 rotate(ApiRequest *request)
@@ -88,7 +104,7 @@ rotate(ApiRequest *request)
 	else
 		api_send(request,
 		         DB_GET_SEALED_SECRETS,
-		         (const char *[]){NULL},
+		         (const char *[]){NULL, NULL},
 		         sealed_told,
 		         request);
 }

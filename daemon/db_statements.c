@@ -332,9 +332,17 @@ static const Statement statements[] = {
                        2,
                        "SELECT mcp.set_secret($1::text, $2::text)"},
 	[DB_DROP_SECRET] = {"drop_secret", 1, "SELECT mcp.drop_secret($1::text)"},
-	[DB_GET_SEALED_SECRETS] = {"get_sealed_secrets",
-                               1,
-                               "SELECT mcp.get_sealed_secrets($1::jsonb)"},
+	[DB_GRANT_SECRET] =
+		{"grant_secret",
+         2,
+         "SELECT mcp.grant_secret($1::text, quote_ident($2)::regrole)"},
+	[DB_REVOKE_SECRET] = {"revoke_secret",
+                          2,
+                          "SELECT mcp.revoke_secret($1::text, $2::text)"},
+	[DB_GET_SEALED_SECRETS] =
+		{"get_sealed_secrets",
+         2,
+         "SELECT mcp.get_sealed_secrets($1::jsonb, $2::uuid)"},
 	[DB_RESEAL_SECRETS] = {"reseal_secrets",
                            1,
                            "SELECT json_build_object('resealed',"

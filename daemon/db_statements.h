@@ -100,7 +100,10 @@ typedef enum DbStatement
 	DB_LIST_SECRETS,        /* -> array of names and the like */
 	DB_SET_SECRET,          /* name, sealed -> nothing of use */
 	DB_DROP_SECRET,         /* name -> nothing of use */
-	DB_GET_SEALED_SECRETS,  /* array of names or NULL -> {name: sealed} */
+	DB_GRANT_SECRET,        /* name, role -> nothing of use */
+	DB_REVOKE_SECRET,       /* name, role -> nothing of use */
+	DB_GET_SEALED_SECRETS,  /* array of names or NULL, NULL or the version that
+	                         * names them -> {name: sealed} */
 	DB_RESEAL_SECRETS,      /* {name: {old, new}} -> how many */
 	DB_PRICE_USAGE,         /* model, usage -> usage with its cost */
 	DB_GET_ASSISTANT_STATE, /* epoch, run, step, attempt, NULL or session */

@@ -161,11 +161,12 @@ begin(Execution *execution)
 	}
 	names = executor_secrets_find(task->config, task->arena);
 	if (names)
-		execution->asking = db_send(task->tools->db,
-		                            DB_GET_SEALED_SECRETS,
-		                            (const char *[]){names},
-		                            secrets_told,
-		                            execution);
+		execution->asking =
+			db_send(task->tools->db,
+		            DB_GET_SEALED_SECRETS,
+		            (const char *[]){names, task->mcp_version_id},
+		            secrets_told,
+		            execution);
 	else
 		execution->running = execution->kind->start(task, execution);
 }
@@ -180,10 +181,12 @@ secrets_told(void *context, DbResult *result, const Error *error)
 
 	execution->asking = NULL;
 	if (error)
-		failure = executor_fail(task,
-		                        EXECUTOR_UNAVAILABLE,
-		                        "secrets cannot be read: %s",
-		                        error->message);
+		failure =
+			executor_fail(task,
+		                  error->status == STATUS_DENIED ? EXECUTOR_REFUSED
+		                                                 : EXECUTOR_UNAVAILABLE,
+		                  "secrets cannot be read: %s",
+		                  error->message);
 	else if (executor_secrets_open(
 				 task,
 				 execution->kind,

@@ -40,6 +40,7 @@ typedef struct ExecutorTask
 	JsonView config;      /* of the MCP's version: an object */
 	JsonView inputs;      /* resolved: an object */
 	double time_limit;    /* seconds, of the step; 0: it sets none */
+	const char *mcp_version_id;
 	const char *run_id;
 	const char *step_id;
 	int64_t step_ordinal;

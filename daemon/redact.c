@@ -30,6 +30,8 @@ struct Redactor
 static bool is_suspect(const Redactor *redactor, JsonView value);
 static const char *find_first(const Redactor *redactor, const char *bytes,
                               size_t length, const Secret **found);
+static const char *find_end(const Redactor *redactor, const char *at,
+                            const Secret *found, const char *limit);
 static void
 clean_value(const Redactor *redactor, JsonView value, JsonWriter *writer);
 static void
@@ -76,7 +78,7 @@ redactor_clean(const Redactor *redactor, const char *bytes, size_t *length)
 	{
 		text_buffer_add(cleaned, bytes, (size_t) (at - bytes));
 		text_buffer_add_text(cleaned, BLOT);
-		bytes = at + found->length;
+		bytes = find_end(redactor, at, found, end);
 	}
 	text_buffer_add(cleaned, bytes, (size_t) (end - bytes));
 	*length = text_buffer_length(cleaned);
@@ -158,6 +160,29 @@ find_first(const Redactor *redactor, const char *bytes, size_t length,
 		}
 	}
 	return first;
+}
+
+/* Secrets may overlap: what is left of the second one would tell of it. */
+static const char *
+find_end(const Redactor *redactor, const char *at, const Secret *found,
+         const char *limit)
+{
+	const char *end = at + found->length;
+
+	for (;;)
+	{
+		size_t longest = redactor->secrets->length;
+		const char *stop =
+			(size_t) (limit - end) < longest ? limit : end + longest - 1;
+		const char *next =
+			find_first(redactor, at + 1, (size_t) (stop - at - 1), &found);
+
+		if (next == NULL || next >= end)
+			return end;
+		if (next + found->length > end)
+			end = next + found->length;
+		at = next;
+	}
 }
 
 static void

@@ -172,6 +172,7 @@ take_version(void *context, const McpVersion *version, const Error *error)
 		.settings = full->settings,
 		.tools = full->tools,
 		.inputs = json_view_find(full->document, "inputs"),
+		.mcp_version_id = get_text(full, "mcp_version_id"),
 		.run_id = full->task.run_id,
 		.step_id = get_text(full, "step_id"),
 		.step_ordinal = full->task.step_ordinal,

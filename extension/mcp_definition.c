@@ -11,6 +11,7 @@
 #include "json_schema.h"
 #include "json_text.h"
 #include "mcp_definition.h"
+#include "secret_rights.h"
 #include "semver.h"
 #include "slug.h"
 
@@ -161,6 +162,7 @@ read_config(const JsonObject *object, const char *key, const McpType *type)
 	    type->type == NULL)
 		return NULL;
 	mcp_type_check_config(type, &config);
+	secret_rights_check(&config);
 	if (problem_count(object->problems) > problems_before)
 		return NULL;
 	return mcp_type_complete_config(type, &config);

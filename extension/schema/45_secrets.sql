@@ -24,7 +24,125 @@ COMMENT ON COLUMN mcp.secrets.created_at IS 'When there first was a secret of th
 COMMENT ON COLUMN mcp.secrets.updated_at IS 'When it was last set.';
 COMMENT ON COLUMN mcp.secrets.updated_by IS 'The role that set it.';
 
+-- Roles by name: a dump restores where their oids are strangers'.
+CREATE TABLE mcp.secret_grants (
+    secret          text        COLLATE "C" NOT NULL
+                                REFERENCES mcp.secrets (name) ON DELETE CASCADE,
+    role_name       name        NOT NULL,
+    granted_at      timestamptz NOT NULL DEFAULT now(),
+    granted_by      name        NOT NULL,
+    PRIMARY KEY (secret, role_name)
+);
+
+COMMENT ON TABLE mcp.secret_grants IS
+'Who may name a secret in a config, beside admins.';
+COMMENT ON COLUMN mcp.secret_grants.secret IS 'Which secret; the grants go with it.';
+COMMENT ON COLUMN mcp.secret_grants.role_name IS 'The role that may, and all that inherit from it.';
+COMMENT ON COLUMN mcp.secret_grants.granted_at IS 'Since when.';
+COMMENT ON COLUMN mcp.secret_grants.granted_by IS 'The role that granted it.';
+
 SELECT pg_catalog.pg_extension_config_dump('mcp.secrets', '');
+SELECT pg_catalog.pg_extension_config_dump('mcp.secret_grants', '');
+
+-- The same rule as access.h has of admins, for any role.
+CREATE FUNCTION mcp._may_use_secret(role_name name, secret text, is_by_grant boolean DEFAULT false)
+RETURNS boolean
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_roles AS r
+        WHERE r.rolname = _may_use_secret.role_name
+          AND ((NOT is_by_grant
+                AND (r.rolsuper
+                     OR EXISTS (
+                           SELECT FROM pg_namespace AS n
+                           WHERE n.nspname = 'mcp'
+                             AND pg_has_role(r.oid, n.nspowner, 'USAGE'))
+                     OR EXISTS (
+                           SELECT FROM mcp.role_grants AS a
+                           JOIN pg_roles AS g ON g.rolname = a.role_name
+                           WHERE a.level = 'admin'
+                             AND pg_has_role(r.oid, g.oid, 'USAGE'))))
+               OR EXISTS (
+                     SELECT FROM mcp.secret_grants AS s
+                     JOIN pg_roles AS g ON g.rolname = s.role_name
+                     WHERE s.secret = _may_use_secret.secret
+                       AND pg_has_role(r.oid, g.oid, 'USAGE'))))
+$$;
+
+COMMENT ON FUNCTION mcp._may_use_secret(name, text, boolean) IS
+'Whether a role was granted a secret, by itself or a role that it inherits from, or (not is_by_grant) is an admin.';
+
+-- A key without a role acts as the daemon's, which is an admin; its level says what
+-- it is.
+CREATE FUNCTION mcp._writer_may_use_secret(role_name text, secret text)
+RETURNS boolean
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT mcp._may_use_secret(
+               role_name::name, secret,
+               coalesce(current_setting('mcp.key_level', true), '') NOT IN ('', 'admin'))
+$$;
+
+COMMENT ON FUNCTION mcp._writer_may_use_secret(text, text) IS
+'Whether the role, as who asks now, may name a secret in a config.';
+
+CREATE FUNCTION mcp.grant_secret(name text, role regrole)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    grantee     CONSTANT name := pg_get_userbyid(role);
+BEGIN
+    PERFORM FROM mcp.secrets AS s
+    WHERE s.name = grant_secret.name
+    FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'secret % does not exist', quote_literal(left(name, 100))
+            USING ERRCODE = 'MC020';
+    END IF;
+    INSERT INTO mcp.secret_grants (secret, role_name, granted_by)
+    VALUES (grant_secret.name, grantee, mcp._actor())
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        PERFORM mcp._audit('grant', 'secret', name, name, NULL, jsonb_build_object('role', grantee));
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION mcp.grant_secret(text, regrole) IS
+'Lets a role, and all that inherit from it, name a secret in the configs of MCPs. Raises MC020 for an unknown secret.';
+
+CREATE FUNCTION mcp.revoke_secret(name text, role text)
+RETURNS void
+LANGUAGE plpgsql
+VOLATILE
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    DELETE FROM mcp.secret_grants AS g
+    WHERE g.secret = revoke_secret.name
+      AND g.role_name = revoke_secret.role;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'secret % is not granted to role %', quote_literal(left(name, 100)), quote_literal(left(role, 100))
+            USING ERRCODE = 'MC020';
+    END IF;
+    PERFORM mcp._audit('revoke', 'secret', name, name, jsonb_build_object('role', role), NULL);
+END
+$$;
+
+COMMENT ON FUNCTION mcp.revoke_secret(text, text) IS
+'Takes a secret from a role, which may be gone by now: the next attempt of an MCP that it owns is refused the secret. Raises MC020 where it was not granted.';
 
 CREATE FUNCTION mcp.set_secret(name text, sealed text)
 RETURNS void
@@ -85,37 +203,59 @@ COMMENT ON FUNCTION mcp.drop_secret(text) IS
 'Removes a secret. MCPs that name it fail from then on. Raises MC020 for an unknown one.';
 
 CREATE FUNCTION mcp.list_secrets()
-RETURNS TABLE (name text, key text, created_at timestamptz, updated_at timestamptz, updated_by name)
+RETURNS TABLE (name text, key text, created_at timestamptz, updated_at timestamptz, updated_by name, roles name[])
 LANGUAGE sql
 STABLE
 PARALLEL RESTRICTED
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s.name, substr(s.sealed, 6, 8), s.created_at, s.updated_at, s.updated_by
+    SELECT s.name, substr(s.sealed, 6, 8), s.created_at, s.updated_at, s.updated_by,
+           ARRAY(SELECT g.role_name
+                 FROM mcp.secret_grants AS g
+                 WHERE g.secret = s.name
+                 ORDER BY g.role_name)
     FROM mcp.secrets AS s
     ORDER BY s.name
 $$;
 
 COMMENT ON FUNCTION mcp.list_secrets() IS
-'The names of secrets, and which key each is sealed by. Nobody is shown a value.';
+'The names of secrets, which key each is sealed by, and which roles may use it beside admins. Nobody is shown a value.';
 
-CREATE FUNCTION mcp.get_sealed_secrets(names jsonb DEFAULT NULL)
+CREATE FUNCTION mcp.get_sealed_secrets(names jsonb DEFAULT NULL, mcp_version_id uuid DEFAULT NULL)
 RETURNS jsonb
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
-PARALLEL RESTRICTED
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(jsonb_object_agg(s.name, s.sealed), '{}')
-    FROM mcp.secrets AS s
-    WHERE names IS NULL
-       OR names ? s.name
+DECLARE
+    refused     record;
+BEGIN
+    SELECT d.owner, d.name AS mcp, n.name AS secret
+    INTO refused
+    FROM mcp.mcp_versions AS v
+    JOIN mcp.mcp_definitions AS d ON d.id = v.mcp_id
+    CROSS JOIN jsonb_array_elements_text(names) AS n (name)
+    WHERE v.id = mcp_version_id
+      AND NOT mcp._may_use_secret(d.owner, n.name)
+    ORDER BY n.name
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'role "%", which owns MCP "%", may not use secret "%"', refused.owner, refused.mcp, refused.secret
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'An admin can grant it: mcp.grant_secret(name, role).';
+    END IF;
+    RETURN (
+        SELECT coalesce(jsonb_object_agg(s.name, s.sealed), '{}')
+        FROM mcp.secrets AS s
+        WHERE names IS NULL
+           OR names ? s.name);
+END
 $$;
 
-COMMENT ON FUNCTION mcp.get_sealed_secrets(jsonb) IS
-'Secrets as they are sealed, {name: text}, all or those of a list of names: for daemons, which have the key.';
+COMMENT ON FUNCTION mcp.get_sealed_secrets(jsonb, uuid) IS
+'Secrets as they are sealed, {name: text}, all or those of a list of names: for daemons, which have the key. Raises 42501 where the owner of the MCP of a version may not use one of them.';
 
 -- What is sealed anew is compared with what was read: a secret that was set
 -- meanwhile stays as it was set.

@@ -134,6 +134,8 @@ VALUES
     ('viewer',    'get_assistant_session'),
     ('operator',  'forget_assistant_session'),
     ('admin',     'set_secret'),
+    ('admin',     'grant_secret'),
+    ('admin',     'revoke_secret'),
     ('admin',     'drop_secret'),
     ('viewer',    'list_secrets'),
     ('worker',    'get_sealed_secrets'),

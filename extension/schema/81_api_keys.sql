@@ -367,6 +367,7 @@ BEGIN
     THEN
         PERFORM mcp._note_key_use(key.key_id);
     END IF;
+    PERFORM set_config('mcp.key_level', coalesce(key.level, ''), true);
     role_name := coalesce(key.role_name, 'none');
     label := 'mcpd key ' || key.name;
 END

@@ -169,6 +169,7 @@ class Sample:
         self.call("set_model_price", "sample-model", 1, 2)
         self.call("create_api_key", "sample", None, "viewer")
         self.call("set_secret", "sample", "mcp1:00000000:" + 40 * "A")
+        self.database.query("SELECT mcp.grant_secret('sample', 'mcp_sample_developer')")
         aside = {"queue": "aside"}
         options = {**aside, "idempotency_key": "once", "timeout_seconds": 3600}
         self.paused = self.call("start_run", self.chain, {"text": "paused"}, options)

@@ -185,7 +185,7 @@ def check_use(sample, database):
     assert database.value("SELECT mcp.maintain()")["partitions_made"] == []
     made = database.value("SELECT mcp.maintain(4)")["partitions_made"]
     # Two months of runs, of attempts, of details of both and of events.
-    assert len(made) == 10
+    assert len(made) == 12
     run = database.value("SELECT mcp.start_run('chain', '{\"text\": \"x\"}')")
     assert run not in (sample.live, sample.ready, sample.timed)
     kept = database.value(

@@ -94,7 +94,7 @@ def test_nobody_is_shown_a_value(api, database):
     answer = api.get("/secrets")
     assert answer.status_code == 200
     mine = [s for s in answer.json() if s["name"] == "shown"][0]
-    assert set(mine) == {"name", "key", "created_at", "updated_at", "updated_by"}
+    assert set(mine) == {"name", "key", "created_at", "updated_at", "updated_by", "roles"}
     assert VALUE not in answer.text
     audit = database.query("SELECT changes::text FROM mcp.list_audit('secret')")
     assert audit and VALUE not in str(audit)
@@ -211,3 +211,90 @@ def test_without_a_key_nothing_is_sealed(make_mcpd):
     daemon.stop()
     assert answer.status_code == 409
     assert "MCP_SECRET_KEY" in answer.json()["detail"]
+
+
+@pytest.fixture(scope="module")
+def developer(database, mcpd):
+    """Somebody with a key who may write MCPs, and no more."""
+    role = unique("mcp_secret_developer").replace("-", "_")
+    database.query(f"CREATE ROLE {role}")
+    database.query("SELECT mcp.grant_role(%s::regrole, 'developer')", role)
+    database.query(f"GRANT {role} TO mcpd")
+    key = database.value("SELECT mcp.create_api_key(%s, role => %s::regrole)", role, role)["key"]
+    user = Api(mcpd.url, key)
+    user.role = role
+    yield user
+    database.query(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+def secret_mcp(url, *names):
+    return {
+        "name": unique("granted"),
+        "type": "http_request",
+        "initial_config": {
+            "url": url,
+            "headers": {f"X-{place}": {"secret": name} for place, name in enumerate(names)},
+            "expected_status": [200],
+        },
+    }
+
+
+def test_only_who_was_granted_a_secret_may_name_it(developer, api, peer):
+    set_secret(api, "payroll", VALUE)
+    refused = developer.post("/context", secret_mcp(peer.url, "payroll", "no.such"))
+    assert refused.status_code == 422, refused.text
+    problems = refused.json()["errors"]
+    assert [(p["rule"], p["path"]) for p in problems] == [
+        ("secret_not_granted", '$.initial_config.headers["X-0"]'),
+        ("secret_not_granted", '$.initial_config.headers["X-1"]'),
+    ]
+    assert refused.json()["code"] == "MC004"
+    assert f'role "{developer.role}" may not use secret "payroll"' == problems[0]["message"]
+    plain = {**secret_mcp(peer.url), "name": unique("plain")}
+    mcp = developer.post("/context", plain).json()["id"]
+    version = {"version_str": "9.0.0", "config": secret_mcp(peer.url, "payroll")["initial_config"]}
+    assert developer.post(f"/context/{mcp}/versions", version).status_code == 422
+    assert developer.put(f"/secrets/payroll/roles/{developer.role}").status_code == 403
+    assert api.put(f"/secrets/payroll/roles/{developer.role}").status_code == 204
+    assert developer.post(f"/context/{mcp}/versions", version).status_code == 201
+    (listed,) = [s for s in developer.get("/secrets").json() if s["name"] == "payroll"]
+    assert listed["roles"] == [developer.role]
+
+
+def test_a_secret_that_was_revoked_is_not_opened(developer, api, bench, peer, database):
+    set_secret(api, "lent", VALUE)
+    assert api.put(f"/secrets/lent/roles/{developer.role}").status_code == 204
+    mcp = developer.post("/context", secret_mcp(peer.url, "lent")).json()["id"]
+    peer.play(response(200, {"fine": True}))
+    answer = bench.call(mcp)
+    assert answer["success"] is True, answer
+    seen = len(peer.requests)
+    assert api.delete(f"/secrets/lent/roles/{developer.role}").status_code == 204
+    assert api.delete(f"/secrets/lent/roles/{developer.role}").status_code == 404
+    answer = bench.call(mcp)
+    assert answer["success"] is False
+    assert f'role "{developer.role}", which owns MCP' in answer["error"]
+    assert 'may not use secret "lent"' in answer["error"]
+    assert len(peer.requests) == seen
+    recorded = bench.get_run(answer["run_id"])["step_results"][0]
+    assert recorded["error_class"] == "refused"
+    audited = database.query(
+        "SELECT action FROM mcp.list_audit('secret') WHERE object_name = 'lent' ORDER BY 1"
+    )
+    assert [action for (action,) in audited] == ["create", "grant", "revoke"]
+
+
+def test_a_key_of_a_level_is_no_admin_of_secrets(api, database, mcpd, peer):
+    set_secret(api, "levelled", VALUE)
+    key = database.value("SELECT mcp.create_api_key(%s, level => 'developer')", unique("k"))["key"]
+    user = Api(mcpd.url, key)
+    assert user.post("/context", secret_mcp(peer.url, "levelled")).status_code == 422
+    assert api.post("/context", secret_mcp(peer.url, "levelled")).status_code == 201
+
+
+def test_grants_go_with_their_secret(api, database, developer):
+    set_secret(api, "short", VALUE)
+    assert api.put(f"/secrets/short/roles/{developer.role}").status_code == 204
+    assert api.put("/secrets/none/roles/" + developer.role).status_code == 404
+    assert api.delete("/secrets/short").status_code == 204
+    assert database.value("SELECT count(*) FROM mcp.secret_grants WHERE secret = 'short'") == 0
