@@ -123,13 +123,15 @@ interpreter_after_fork(void)
 }
 
 void
-interpreter_warm_up(void)
+interpreter_warm_up(bool has_time)
 {
 	PyObject *done;
 
 	if (prepared_path[0] == '\0')
 		return;
 	PyOS_AfterFork_Child();
+	if (!has_time)
+		return;
 	done = PyObject_CallNoArgs(rehearsal);
 	Py_XDECREF(done);
 	PyErr_Clear();

@@ -24,8 +24,11 @@ extern void interpreter_learn(char *const *arguments);
 extern void interpreter_before_fork(void);
 extern void interpreter_after_fork(void);
 
-/* In the new process, once it is shut in: all that needs no script. */
-extern void interpreter_warm_up(void);
+/*
+ * In the new process, once it is shut in: all that needs no script, and what
+ * makes the script faster where there is time for it.
+ */
+extern void interpreter_warm_up(bool has_time);
 
 /*
  * After that: does what the interpreter would do with these.  It ends

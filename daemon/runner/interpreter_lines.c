@@ -2,7 +2,9 @@
  * interpreter_lines.c
  *		The Python of the prepared interpreter: before a script, and after it.
  *
- * Modules that scripts often use are loaded, and rehearse() does what a script
+ * Modules that most scripts use are loaded; each more makes all forks dearer by
+ * its pages and mappings, so what loads a library of its own or is for few is
+ * not: hashlib, logging, decimal, subprocess.  And rehearse() does what a script
  * usually does: often before the first fork, so that caches are full and code is
  * specialised, and once in each fork while that still waits for its task, so
  * that the pages which a script writes to are its own already.  What is there
@@ -17,14 +19,10 @@
 #include "interpreter_lines.h"
 
 const char interpreter_lines[] =
-	"import sys, os, io, re, json, math, random, time, datetime, calendar\n"
+	"import sys, os, io, re, json, math, random, time, datetime, enum, types\n"
 	"import collections, collections.abc, itertools, functools, operator\n"
-	"import string, textwrap, base64, binascii, hashlib, hmac, struct, zlib\n"
-	"import decimal, fractions, statistics, bisect, heapq, copy, enum, types\n"
-	"import dataclasses, typing, contextlib, csv, uuid, pathlib, tempfile\n"
-	"import shutil, subprocess, threading, queue, traceback, logging, ast\n"
-	"import urllib.parse, html, unicodedata, secrets, argparse, warnings\n"
-	"import encodings.idna, encodings.latin_1, encodings.ascii\n"
+	"import string, base64, struct, copy, dataclasses, typing, contextlib\n"
+	"import csv, pathlib, threading, traceback, urllib.parse, warnings\n"
 	"import atexit, gc\n"
 	"\n"
 	"def rehearse():\n"

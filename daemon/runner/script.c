@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ enum
 
 static int arrange_descriptors(int orders, int trouble);
 static void offer_itself(void);
+static bool is_ordered(void);
 static void take_order(Task *task);
 static void reset_signals(void);
 static _Noreturn void fail(const char *what);
@@ -55,7 +57,7 @@ script_become(const Allowances *allowances, int orders, int trouble)
 	open_lock = script_shut_in(allowances);
 	if (open_lock)
 		fail(open_lock);
-	interpreter_warm_up();
+	interpreter_warm_up(!is_ordered());
 	take_order(&task);
 	if (chdir(task.directory) < 0)
 		fail("enter the work directory");
@@ -119,6 +121,15 @@ offer_itself(void)
 {
 	if (prctl(PR_SET_DUMPABLE, 1) == 0)
 		(void) sandbox_files_write("/proc/self/oom_score_adj", "500");
+}
+
+/* Whoever is waited for already has no time for rehearsals. */
+static bool
+is_ordered(void)
+{
+	struct pollfd orders = {.fd = ORDERS_FILENO, .events = POLLIN};
+
+	return poll(&orders, 1, 0) > 0;
 }
 
 /* A sandbox that is not needed any more ends here. */
