@@ -36,27 +36,27 @@ main(int argc, char **argv)
 static ExitCode
 run(Context *context, char *const *values)
 {
-	CommandLine line;
+	CommandLine *line = arena_alloc(context->arena, sizeof(*line));
 	Error error = {.status = STATUS_OK};
 
-	context->line = &line;
-	if (command_line_read(context->arena, values, &line, &error) != STATUS_OK)
+	context->line = line;
+	if (command_line_read(context->arena, values, line, &error) != STATUS_OK)
 	{
 		context_fail(context, NULL, &error);
 		return EXIT_USAGE;
 	}
-	if (command_line_has(&line, "version"))
+	if (command_line_has(line, "version"))
 	{
 		puts("mcpctl " MCPCTL_VERSION);
 		return EXIT_DONE;
 	}
 	if (!read_form(context))
 		return EXIT_USAGE;
-	if (command_line_has(&line, "help"))
-		return verb_help_of(context, line.command);
-	if (line.command->needs_link && !read_settings(context))
+	if (command_line_has(line, "help"))
+		return verb_help_of(context, line->command);
+	if (line->command->needs_link && !read_settings(context))
 		return EXIT_USAGE;
-	return line.command->verb(context);
+	return line->command->verb(context);
 }
 
 static bool

@@ -48,6 +48,7 @@ verb_export(Context *context)
 static ExitCode
 export_all(Context *context)
 {
+	static const Column columns[] = {{NULL, NULL, COLUMN_TEXT}};
 	const char *folder = command_line_text(context->line, "folder");
 	OutputRows documents = {NULL, 0, 0};
 
@@ -79,7 +80,7 @@ export_all(Context *context)
 	else
 	{
 		context->output.form = OUTPUT_JSON;
-		output_rows(&context->output, &documents, NULL, "slug");
+		output_rows(&context->output, &documents, columns, "slug");
 	}
 	return EXIT_DONE;
 }
