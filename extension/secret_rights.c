@@ -30,8 +30,7 @@ typedef struct Frame
 	int index;      /* of the next item */
 } Frame;
 
-static Frame *
-enter(Frame *parent, const JsonbValue *container, const JsonPath *path);
+static Frame *enter(Frame *parent, const JsonbValue *container);
 static bool is_name(const Frame *frame, const JsonbValue *key);
 static void
 check(const JsonbValue *name, const JsonPath *path, ProblemList *problems);
@@ -44,7 +43,8 @@ secret_rights_check(const JsonObject *config)
 	JsonbIterator *iterator;
 	JsonbIteratorToken token;
 	JsonbValue value;
-	Frame *frame = NULL;
+	Frame outside = {.child = config->path};
+	Frame *frame = &outside;
 	bool is_reference = false;
 
 	if (config->container == NULL)
@@ -54,11 +54,12 @@ secret_rights_check(const JsonObject *config)
 	{
 		bool is_begin = token == WJB_BEGIN_ARRAY || token == WJB_BEGIN_OBJECT;
 
-		if (frame != NULL && frame->is_array && (is_begin || token == WJB_ELEM))
+		if (frame->is_array && (is_begin || token == WJB_ELEM))
 			frame->child = json_path_item(&frame->path, frame->index++);
 		if (is_begin)
-			frame = enter(frame, &value, &config->path);
-		else if (token == WJB_END_ARRAY || token == WJB_END_OBJECT)
+			frame = enter(frame, &value);
+		else if (frame->parent != NULL &&
+		         (token == WJB_END_ARRAY || token == WJB_END_OBJECT))
 			frame = frame->parent;
 		else if (token == WJB_VALUE && is_reference && value.type == jbvString)
 			check(&value, &frame->path, config->problems);
@@ -69,25 +70,24 @@ secret_rights_check(const JsonObject *config)
 	}
 }
 
-/* path: of the outermost. */
 static Frame *
-enter(Frame *parent, const JsonbValue *container, const JsonPath *path)
+enter(Frame *parent, const JsonbValue *container)
 {
 	Frame *frame = palloc0_object(Frame);
 
 	frame->parent = parent;
-	frame->path = parent == NULL ? *path : parent->child;
+	frame->path = parent->child;
 	frame->is_array = container->type == jbvArray;
 	frame->is_single = !frame->is_array && container->val.object.nPairs == 1;
 	return frame;
 }
 
-/* The key of an object that is nothing but {"secret": name}. */
+/* The key of an object that is nothing but {"secret": name}, and no whole config. */
 static bool
 is_name(const Frame *frame, const JsonbValue *key)
 {
-	return frame->parent != NULL && frame->is_single &&
-	       key->val.string.len == 6 &&
+	return frame->parent != NULL && frame->parent->parent != NULL &&
+	       frame->is_single && key->val.string.len == 6 &&
 	       memcmp(key->val.string.val, "secret", 6) == 0;
 }
 

@@ -1,9 +1,10 @@
-"""The examples that ask a model, against the server that says what it was told."""
+"""The examples that take more than a script: models, against a server that says what it was told; a notebook."""
 
 import os
 import subprocess
 
 import pytest
+from mcpd import sandbox_level
 from model_server import answer
 from peer import Peer
 
@@ -51,3 +52,16 @@ def test_both_in_a_workflow(bench, api):
     assert helped["outputs_generated"]["session"] == "example"
     assert summary["outputs_generated"]["text"] in helped["outputs_generated"]["text"].replace("\\n", "\n")
     assert run["usage"]["input_tokens"] == 33
+
+
+@pytest.mark.skipif(
+    "sandbox_level() != 'standard'", reason="a kernel has no sockets in the basic sandbox"
+)
+def test_a_notebook_in_a_workflow(bench, api):
+    report = api.get("/workflows/report").json()["workflow_id"]
+    run = bench.run(report, {"count": 3})
+    assert run["status"] == "SUCCESS", run
+    assert run["step_results"][0]["outputs_generated"]["result"] == {"squares": [1, 4, 9], "sum": 14}
+    assert run["final_outputs"]["output_string"] == "1 4 9\n"
+    kept = api.get(f"/workflows/runs/{run['run_id']}/artifacts/squares")
+    assert kept.headers["Content-Type"] == "application/x-ipynb+json"
