@@ -84,6 +84,10 @@ typedef struct Config
 	const char *openai_url;
 	bool has_openai_url; /* it was given: a server of one's own, maybe */
 
+	const char *traces_endpoint; /* NULL: runs are not traced */
+	const char *traces_headers;  /* NULL: none */
+	const char *traces_service;
+
 	const char *worker_name; /* NULL: host and process id */
 	const char *queues;      /* separated by commas */
 	int worker_slots;        /* tasks at once; 0: this daemon is no worker */

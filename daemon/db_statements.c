@@ -108,6 +108,9 @@ static const Statement statements[] = {
          " 'now', clock_timestamp())"},
 	[DB_STATS] = {"stats", 0, "SELECT mcp.stats()"},
 	[DB_METRICS] = {"metrics", 0, "SELECT mcp.metrics()"},
+	[DB_RUN_TRACES] = {"run_traces",
+                       2,
+                       "SELECT mcp.run_traces($1::uuid[], $2)"},
 	[DB_MAINTAIN] = {"maintain",
                      0,
                      "SELECT m, m ->> 'is_more' = 'true'"

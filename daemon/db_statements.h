@@ -27,8 +27,9 @@ typedef enum DbStatement
 	DB_HEALTH,
 	DB_EXTENSION, /* {installed, available, database, role, now} */
 	DB_STATS,
-	DB_METRICS,  /* -> a text for Prometheus */
-	DB_MAINTAIN, /* -> what was done, whether there is more to do */
+	DB_METRICS,    /* -> a text for Prometheus */
+	DB_RUN_TRACES, /* runs as an array, service */
+	DB_MAINTAIN,   /* -> what was done, whether there is more to do */
 
 	DB_CACHE_STATE,    /* known, function -> state, whether it may be called */
 	DB_CACHE_IDENTITY, /* -> identity, secret in hexadecimal */

@@ -28,6 +28,7 @@
 #include "runner_level.h"
 #include "seal_command.h"
 #include "supervisor.h"
+#include "trace_export.h"
 #include "worker.h"
 
 #include <signal.h>
@@ -62,6 +63,7 @@ typedef struct Daemon
 	Maintenance *maintenance;
 	Seal *seal;
 	ExecutorTools tools;
+	TraceExport *traces;   /* NULL: runs are not traced */
 	Worker *worker;        /* NULL: this daemon runs no steps */
 	LoopTimer *stop_timer; /* while the last answers leave */
 	bool is_stopping;
@@ -201,9 +203,14 @@ start(Daemon *daemon, Error *error)
 	daemon->tools.db = daemon->db;
 	daemon->tools.fetcher = fetcher_create();
 	daemon->tools.seal = daemon->seal;
+	daemon->traces =
+		trace_export_create(config, daemon->db, daemon->tools.fetcher);
 	if (config->worker_slots > 0)
-		daemon->worker = worker_create(
-			config, &daemon->tools, daemon->listen, daemon->run_watch);
+		daemon->worker = worker_create(config,
+		                               &daemon->tools,
+		                               daemon->listen,
+		                               daemon->run_watch,
+		                               daemon->traces);
 	if (config->has_redis)
 		daemon->redis = redis_open(config);
 	daemon->cache = cache_open(config, daemon->db, daemon->redis);
@@ -284,6 +291,7 @@ stop(Daemon *daemon)
 	if (daemon->stop_timer == NULL)
 		return;
 	worker_destroy(daemon->worker);
+	trace_export_destroy(daemon->traces);
 	fetcher_destroy(daemon->tools.fetcher);
 	maintenance_stop(daemon->maintenance);
 	db_listen_close(daemon->listen);

@@ -45,6 +45,7 @@ struct Worker
 	WorkerState state;
 	const Config *config;
 	RunWatch *run_watch;
+	TraceExport *traces; /* may be NULL */
 	Arena *arena;
 	Db *db; /* its own: a turn never waits behind requests of HTTP */
 	const char *name;
@@ -107,13 +108,14 @@ static void retired(void *context, DbResult *result, const Error *error);
 
 Worker *
 worker_create(const Config *config, const ExecutorTools *tools,
-              DbListen *listen, RunWatch *run_watch)
+              DbListen *listen, RunWatch *run_watch, TraceExport *traces)
 {
 	Worker *worker = memory_alloc(sizeof(*worker));
 
 	worker->state = WORKER_AWAY;
 	worker->config = config;
 	worker->run_watch = run_watch;
+	worker->traces = traces;
 	worker->arena = arena_create();
 	worker->db = db_open(config, "worker", 1, TURN_TIMEOUT);
 	worker->name = worker_name_make(config, worker->arena);
@@ -445,6 +447,7 @@ take_answer(Worker *worker, JsonView answer)
 		.running = worker->running,
 		.demand = worker->demand,
 		.run_watch = worker->run_watch,
+		.traces = worker->traces,
 	};
 
 	return worker_answer_take(answer, worker->registration, &listeners);

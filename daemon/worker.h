@@ -15,17 +15,20 @@
 #include "db_listen.h"
 #include "executor.h"
 #include "run_watch.h"
+#include "trace_export.h"
 
 typedef struct Worker Worker;
 
 /*
  * Begins to register and returns at once.  listen wakes it, and must be closed
- * before the loop runs again after worker_destroy(); run_watch is told of runs
- * that its turns finish; tools must outlive it.  config->worker_slots must not
+ * before the loop runs again after worker_destroy(); run_watch and
+ * traces, which may be NULL, are told of runs that its turns finish; tools must
+ * outlive it.  config->worker_slots must not
  * be 0.
  */
-extern Worker *worker_create(const Config *config, const ExecutorTools *tools,
-                             DbListen *listen, RunWatch *run_watch);
+extern Worker *
+worker_create(const Config *config, const ExecutorTools *tools,
+              DbListen *listen, RunWatch *run_watch, TraceExport *traces);
 
 /*
  * Takes no more tasks.  What runs may finish within config->drain_timeout; then

@@ -55,6 +55,7 @@ tell_finished(const WorkerListeners *listeners, JsonView runs)
 		{
 			worker_running_cancel_run(listeners->running, run_id);
 			run_watch_tell(listeners->run_watch, run_id);
+			trace_export_add(listeners->traces, run_id);
 		}
 	}
 	arena_destroy(arena);

@@ -6,6 +6,7 @@
 #define MCPD_WORKER_ANSWER_H
 
 #include "run_watch.h"
+#include "trace_export.h"
 #include "worker_demand.h"
 #include "worker_running.h"
 
@@ -15,6 +16,7 @@ typedef struct WorkerListeners
 	WorkerRunning *running;
 	WorkerDemand *demand;
 	RunWatch *run_watch;
+	TraceExport *traces; /* may be NULL */
 } WorkerListeners;
 
 /*

@@ -160,6 +160,7 @@ VALUES
     ('worker',    'register_worker'),
     ('worker',    'worker_turn'),
     ('worker',    'run_sql_step'),
+    ('worker',    'run_traces'),
     ('worker',    'retire_worker');
 
 COMMENT ON VIEW mcp.function_levels IS
