@@ -13,7 +13,6 @@
  * that no row is told twice or left out when others come or go meanwhile; NULL: it
  * is counted.
  */
-extern void
-api_page_add_next(ApiRequest *request, long rows, const char *last);
+extern void api_page_add_next(ApiRequest *request, long rows, const char *last);
 
 #endif
