@@ -3,6 +3,7 @@
  *		/openapi.json and /docs: what this daemon answers to.
  */
 #include "api.h"
+#include "api_docs_page.h"
 #include "api_etag.h"
 #include "api_openapi.h"
 
@@ -34,7 +35,7 @@ get_document(ApiRequest *request)
 static void
 get_page(ApiRequest *request)
 {
-	const char *text = api_openapi_print_page(api_tables, request->arena);
+	const char *text = api_docs_page_print(api_tables, request->arena);
 
 	http_add_header(request->http,
 	                "Content-Security-Policy",

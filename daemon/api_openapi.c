@@ -1,9 +1,10 @@
 /*
  * api_openapi.c
- *		The routes told to others: an OpenAPI 3.1 document, and a page.
+ *		The routes told to others: an OpenAPI 3.1 document.
  */
 #include "api_openapi.h"
 
+#include "api_openapi_routes.h"
 #include "json_write.h"
 
 #include <string.h>
@@ -12,6 +13,8 @@
 static const char *const parameter_names[] = {"id", "name"};
 
 #define MOST_PARAMETERS 2
+
+#define PROBLEM "{\"$ref\": \"#/components/schemas/Problem\"}"
 
 static void write_info(JsonWriter *writer);
 static void write_components(JsonWriter *writer);
@@ -26,14 +29,13 @@ static void write_path(JsonWriter *writer, const ApiRoute *const *tables,
 static void
 write_operation(JsonWriter *writer, const ApiRoute *route, Arena *arena);
 static void write_parameters(JsonWriter *writer, const ApiRoute *route);
-static void write_responses(JsonWriter *writer, const ApiRoute *route);
+static void write_query(JsonWriter *writer, JsonView query);
 static void
-write_content(JsonWriter *writer, const char *type, const char *reference);
+write_responses(JsonWriter *writer, const ApiRoute *route, JsonView answer);
+static void
+write_content(JsonWriter *writer, const char *type, JsonView schema);
 static void
 write_member(JsonWriter *writer, const char *name, const char *text);
-static const char *
-path_of(const ApiRoute *route, const char *between, Arena *arena);
-static const char *method_of(const ApiRoute *route);
 
 const char *
 api_openapi_print(const ApiRoute *const *tables, Arena *arena)
@@ -52,32 +54,15 @@ api_openapi_print(const ApiRoute *const *tables, Arena *arena)
 	return text;
 }
 
-const char *
-api_openapi_print_page(const ApiRoute *const *tables, Arena *arena)
+JsonView
+api_openapi_find(const ApiRoute *route, Arena *arena)
 {
-	const char *rows = "";
+	JsonView routes =
+		json_view_find(json_view_trust(api_openapi_routes), "routes");
 
-	for (; *tables; tables++)
-	{
-		for (const ApiRoute *route = *tables; route->pattern; route++)
-			rows = arena_print(
-				arena,
-				"%s<tr><td>%s</td><td><code>%s</code></td><td>%s</td></tr>\n",
-				rows,
-				method_of(route),
-				path_of(route, "/", arena),
-				route->access == API_OPEN ? "open" : "");
-	}
-	return arena_print(
-		arena,
-		"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-		"<title>mcpd</title><style>body{font:16px sans-serif;margin:2em auto;"
-		"max-width:50em}td{padding:.2em 1em .2em 0}</style></head><body>\n"
-		"<h1>mcpd</h1>\n<p>What this daemon answers to. The same for programs: "
-		"<a href=\"/openapi.json\">openapi.json</a>. Routes that are not open "
-		"ask for <code>X-API-Key</code> or a Bearer token.</p>\n<table>\n%s"
-		"</table></body></html>\n",
-		rows);
+	return json_view_find(
+		routes,
+		arena_print(arena, "%s %s", api_openapi_method(route), route->pattern));
 }
 
 static void
@@ -100,8 +85,6 @@ write_components(JsonWriter *writer)
 		"type", "apiKey", "in", "header", "name", "X-API-Key", NULL};
 	static const char *const token[] = {
 		"type", "http", "scheme", "bearer", "bearerFormat", "JWT", NULL};
-	static const char *const members[] = {
-		"type", "title", "detail", "code", "request_id"};
 
 	json_write_name(writer, "components");
 	json_write_open(writer, '{');
@@ -111,19 +94,8 @@ write_components(JsonWriter *writer)
 	write_scheme(writer, "token", token);
 	json_write_close(writer, '}');
 	json_write_name(writer, "schemas");
-	json_write_open(writer, '{');
-	json_write_name(writer, "Problem");
-	json_write_open(writer, '{');
-	write_member(writer, "type", "object");
-	write_member(writer, "description", "RFC 9457");
-	json_write_name(writer, "required");
-	json_write_open(writer, '[');
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		json_write_text(writer, members[i]);
-	json_write_text(writer, "status");
-	json_write_close(writer, ']');
-	json_write_close(writer, '}');
-	json_write_close(writer, '}');
+	json_write_view(
+		writer, json_view_find(json_view_trust(api_openapi_routes), "schemas"));
 	json_write_close(writer, '}');
 }
 
@@ -172,7 +144,7 @@ static void
 write_path(JsonWriter *writer, const ApiRoute *const *tables,
            const ApiRoute *first, Arena *arena)
 {
-	json_write_name(writer, path_of(first, "/", arena));
+	json_write_name(writer, api_openapi_path(first, "/", arena));
 	json_write_open(writer, '{');
 	write_parameters(writer, first);
 	for (; *tables; tables++)
@@ -224,12 +196,17 @@ write_operation(JsonWriter *writer, const ApiRoute *route, Arena *arena)
 		[HTTP_OPTIONS] = "options",
 	};
 	const char *name = names[route->method];
+	JsonView known = api_openapi_find(route, arena);
 
 	json_write_name(writer, name);
 	json_write_open(writer, '{');
-	write_member(writer,
-	             "operationId",
-	             arena_print(arena, "%s%s", name, path_of(route, "_", arena)));
+	json_write_name(writer, "summary");
+	json_write_view(writer, json_view_find(known, "summary"));
+	write_query(writer, json_view_find(known, "query"));
+	write_member(
+		writer,
+		"operationId",
+		arena_print(arena, "%s%s", name, api_openapi_path(route, "_", arena)));
 	json_write_name(writer, "tags");
 	json_write_open(writer, '[');
 	json_write_bytes(writer, route->pattern, strcspn(route->pattern, "/"));
@@ -249,15 +226,37 @@ write_operation(JsonWriter *writer, const ApiRoute *route, Arena *arena)
 	{
 		json_write_name(writer, "requestBody");
 		json_write_open(writer, '{');
-		write_content(writer, "application/json", NULL);
+		write_content(
+			writer, "application/json", json_view_find(known, "body"));
 		json_write_close(writer, '}');
 	}
-	write_responses(writer, route);
+	write_responses(writer, route, json_view_find(known, "answer"));
 	json_write_close(writer, '}');
 }
 
+/* query: schemas by name. */
 static void
-write_responses(JsonWriter *writer, const ApiRoute *route)
+write_query(JsonWriter *writer, JsonView query)
+{
+	JsonWalk walk = json_view_walk(query);
+
+	json_write_name(writer, "parameters");
+	json_write_open(writer, '[');
+	while (json_view_next(&walk))
+	{
+		json_write_open(writer, '{');
+		json_write_name(writer, "name");
+		json_write_view(writer, walk.name);
+		write_member(writer, "in", "query");
+		json_write_name(writer, "schema");
+		json_write_view(writer, walk.value);
+		json_write_close(writer, '}');
+	}
+	json_write_close(writer, ']');
+}
+
+static void
+write_responses(JsonWriter *writer, const ApiRoute *route, JsonView answer)
 {
 	json_write_name(writer, "responses");
 	json_write_open(writer, '{');
@@ -265,30 +264,29 @@ write_responses(JsonWriter *writer, const ApiRoute *route)
 	json_write_open(writer, '{');
 	write_member(writer, "description", "done");
 	if (route->method != HTTP_DELETE)
-		write_content(writer, api_route_type(route), NULL);
+		write_content(writer, api_route_type(route), answer);
 	json_write_close(writer, '}');
 	json_write_name(writer, "default");
 	json_write_open(writer, '{');
 	write_member(writer, "description", "what went wrong");
-	write_content(
-		writer, "application/problem+json", "#/components/schemas/Problem");
+	write_content(writer, "application/problem+json", json_view_trust(PROBLEM));
 	json_write_close(writer, '}');
 	json_write_close(writer, '}');
 }
 
-/* reference NULL: of any form. */
+/* schema absent: of any form. */
 static void
-write_content(JsonWriter *writer, const char *type, const char *reference)
+write_content(JsonWriter *writer, const char *type, JsonView schema)
 {
 	json_write_name(writer, "content");
 	json_write_open(writer, '{');
 	json_write_name(writer, type);
 	json_write_open(writer, '{');
-	json_write_name(writer, "schema");
-	json_write_open(writer, '{');
-	if (reference)
-		write_member(writer, "$ref", reference);
-	json_write_close(writer, '}');
+	if (schema.text)
+	{
+		json_write_name(writer, "schema");
+		json_write_view(writer, schema);
+	}
 	json_write_close(writer, '}');
 	json_write_close(writer, '}');
 }
@@ -301,8 +299,8 @@ write_member(JsonWriter *writer, const char *name, const char *text)
 }
 
 /* A pattern with names for its stars: "/context/{id}", or "_context_id". */
-static const char *
-path_of(const ApiRoute *route, const char *between, Arena *arena)
+const char *
+api_openapi_path(const ApiRoute *route, const char *between, Arena *arena)
 {
 	const char *pattern = route->pattern;
 	const char *path = "";
@@ -327,8 +325,8 @@ path_of(const ApiRoute *route, const char *between, Arena *arena)
 	return path;
 }
 
-static const char *
-method_of(const ApiRoute *route)
+const char *
+api_openapi_method(const ApiRoute *route)
 {
 	switch (route->method)
 	{

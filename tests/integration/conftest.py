@@ -2,6 +2,7 @@
 
 import re
 
+import answers
 import pytest
 from definitions import Workbench
 from mcpd import Api, Mcpd
@@ -11,6 +12,18 @@ from postgres import Server
 @pytest.fixture(scope="session")
 def server():
     return Server()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def described_answers(server):
+    """At the end: every answer of the session is as the OpenAPI document says."""
+    yield
+    if not answers.KEPT:
+        return
+    database = server.create("described_answers")
+    problems = answers.problems(database, answers.DOCUMENT)
+    server.drop(database.name)
+    assert problems == []
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 
+import answers
 import requests
 from waiting import wait_for
 
@@ -82,6 +83,7 @@ class Mcpd:
         self.spawn()
         wait_for(self.is_ready_or_died, "mcpd to be ready")
         assert self.process.poll() is None, self.log()
+        answers.learn(self.url)
         return self
 
     def spawn(self):
@@ -145,7 +147,10 @@ class Api:
         options.setdefault("timeout", 60)
         if body is not None:
             options["json"] = body
-        return self.session.request(method, self.url + path, **options)
+        answer = self.session.request(method, self.url + path, **options)
+        if not options.get("stream"):
+            answers.keep(answer)
+        return answer
 
     def get(self, path, **options):
         return self.request("GET", path, **options)

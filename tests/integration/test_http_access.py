@@ -32,6 +32,7 @@ ACCESS = {
         GET /context/{id}/diff
         GET /context/{id}/versions
         GET /context/{id}/versions/{name}
+        GET /export/{id}/{name}
         GET /queues
         GET /queues/{id}
         GET /schedules
@@ -47,6 +48,8 @@ ACCESS = {
         GET /workflows/runs/approvals
         GET /workflows/runs/events
         GET /workflows/runs/{id}
+        GET /workflows/runs/{id}/artifacts
+        GET /workflows/runs/{id}/artifacts/{name}
         GET /workflows/runs/{id}/events
         GET /workflows/runs/{id}/gantt
         GET /workflows/runs/{id}/why
@@ -80,6 +83,7 @@ ACCESS = {
         DELETE /context/{id}
         DELETE /schedules/{id}
         DELETE /workflows/{id}
+        POST /apply
         POST /context
         POST /context/{id}/versions
         POST /schedules
@@ -92,6 +96,7 @@ ACCESS = {
         DELETE /auth/keys/{id}
         DELETE /constraints/{id}
         DELETE /secrets/{id}
+        DELETE /secrets/{id}/roles/{name}
         DELETE /types/{id}
         GET /audit
         GET /auth/keys
@@ -101,6 +106,7 @@ ACCESS = {
         PUT /constraints/{id}
         PUT /queues/{id}
         PUT /secrets/{id}
+        PUT /secrets/{id}/roles/{name}
     """,
     "worker": """
         POST /tasks/claim

@@ -1,9 +1,11 @@
 """The OpenAPI document and the router, both ways."""
 
 import glob
+import json
 import os
 import re
 
+import answers
 import pytest
 import requests
 from mcpd import Api
@@ -85,3 +87,43 @@ def test_the_page_names_every_route_and_asks_nobody(mcpd):
     for method, path, _ in routes():
         assert f"<td>{method}</td><td><code>{path}</code></td>" in answer.text
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", answer.text)
+
+
+def test_every_operation_says_what_it_takes_and_answers(document):
+    for method, path, operation in operations(document):
+        where = f"{method} {path}"
+        assert operation["summary"], where
+        if method in ("POST", "PUT"):
+            (body,) = operation["requestBody"]["content"].values()
+            assert "schema" in body, where
+        (answer,) = operation["responses"]["2XX"].get("content", {"": {"schema": {}}}).values()
+        assert "schema" in answer or path.startswith("/secrets/"), where
+
+
+def test_nothing_is_described_that_is_no_route():
+    with open(os.path.join(TOP, "daemon/openapi/routes.json")) as file:
+        described = json.load(file)["routes"]
+    named = {f"{method} {re.sub('{[a-z]+}', '*', path[1:])}" for method, path, _ in routes()}
+    assert set(described) == named
+
+
+def test_every_schema_is_one(database, document):
+    for name in document["components"]["schemas"]:
+        schema = {"components": document["components"], "$ref": f"#/components/schemas/{name}"}
+        database.query("SELECT mcp.json_schema_is_valid(%s, '{}')", json.dumps(schema))
+
+
+@pytest.mark.parametrize(
+    "method, path, status, body",
+    [
+        ("GET", "/context", 200, [{"id": "no uuid"}]),
+        ("GET", "/workflows/runs/x", 200, {"status": "ODD"}),
+        ("GET", "/workflows/runs/x/gantt", 200, {}),
+        ("GET", "/context", 404, {"detail": 1}),
+        ("GET", "/nowhere", 200, {}),
+    ],
+)
+def test_an_answer_that_is_not_as_described_is_found(database, document, monkeypatch, method, path, status, body):
+    kind = "application/json" if status == 200 else "application/problem+json"
+    monkeypatch.setattr(answers, "KEPT", {(method, path, status, json.dumps(body).encode()): kind})
+    assert answers.problems(database, document)
