@@ -95,6 +95,7 @@ extern const ApiRoute api_context_routes[];
 extern const ApiRoute api_docs_routes[];
 extern const ApiRoute api_event_routes[];
 extern const ApiRoute api_health_routes[];
+extern const ApiRoute api_stats_routes[];
 extern const ApiRoute api_queue_routes[];
 
 extern const ApiRoute api_metrics_routes[];

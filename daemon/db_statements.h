@@ -27,9 +27,13 @@ typedef enum DbStatement
 	DB_HEALTH,
 	DB_EXTENSION, /* {installed, available, database, role, now} */
 	DB_STATS,
-	DB_METRICS,    /* -> a text for Prometheus */
-	DB_RUN_TRACES, /* runs as an array, service */
-	DB_MAINTAIN,   /* -> what was done, whether there is more to do */
+	DB_LIST_RUN_STATS,
+	DB_LIST_STEP_STATS, /* NULL or workflow */
+	DB_LIST_QUEUE_STATS,
+	DB_LIST_STUCK_RUNS, /* skip, limit */
+	DB_METRICS,         /* -> a text for Prometheus */
+	DB_RUN_TRACES,      /* runs as an array, service */
+	DB_MAINTAIN,        /* -> what was done, whether there is more to do */
 
 	DB_CACHE_STATE,    /* known, function -> state, whether it may be called */
 	DB_CACHE_IDENTITY, /* -> identity, secret in hexadecimal */

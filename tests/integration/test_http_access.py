@@ -41,6 +41,10 @@ ACCESS = {
         GET /schedules/{id}/fires
         GET /secrets
         GET /stats
+        GET /stats/queues
+        GET /stats/runs
+        GET /stats/steps
+        GET /stats/stuck-runs
         GET /types
         GET /workers
         GET /workflows
