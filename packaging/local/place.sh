@@ -98,7 +98,7 @@ secret() { # name: a random text, made once and kept for the owner alone
 # A port that nobody listens on: the one kept under this name from last time,
 # else the preferred one, else any.
 choose_port() { # name preferred
-	python3 - "$(cat "$run/$1" 2>/dev/null || echo 0)" "$2" >"$run/$1.new" <<-'END'
+	/usr/bin/python3 - "$(cat "$run/$1" 2>/dev/null || echo 0)" "$2" >"$run/$1.new" <<-'END'
 		import socket, sys
 		for port in [int(word) for word in sys.argv[1:] if word != "0"] + [0]:
 		    with socket.socket() as probe:

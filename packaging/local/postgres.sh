@@ -49,7 +49,7 @@ forget_crash() {
 
 start() {
 	make_home
-	"$here/prefix.sh" "$home/pgprefix" >/dev/null
+	[ -x "$pg_bin/pg_ctl" ] || "$here/prefix.sh" "$home/pgprefix" >/dev/null
 	# A cluster that initdb did not finish holds nothing yet.
 	[ -s "$data/mcp.conf" ] || rm -rf "$data"
 	[ -d "$data" ] || make_cluster

@@ -45,7 +45,7 @@ run_example() {
 }
 
 show_example() {
-	python3 - "$run/example.json" <<-'END'
+	/usr/bin/python3 - "$run/example.json" <<-'END'
 		import json, sys
 		run = json.load(open(sys.argv[1]))
 		for step in run["step_results"]:
