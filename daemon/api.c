@@ -43,7 +43,7 @@ const ApiRoute *const api_tables[] = {
 	api_queue_routes,
 	api_secret_routes,
 	api_health_routes,
-	api_stats_routes,
+	api_stats_routes, /* what /stats itself leaves out */
 	api_metrics_routes,
 	api_docs_routes,
 	api_auth_routes,
