@@ -216,7 +216,8 @@ def test_daemons_may_share_a_port(make_mcpd):
     port = first.url.rsplit(":", 1)[1]
     second = make_mcpd(MCP_API_SHARE_PORT="1", MCP_API_PORT=port, MCP_API_KEY=first.key)
     second.spawn()
-    wait_for(lambda: "listening" in second.log(), "the second one to listen")
+    # Said by way of the connections that requests go by.
+    wait_for(lambda: "database maintained" in second.log(), "the second one to be ready")
     api = Api(first.url, first.key)
     # Each new connection goes to one or the other.
     for _ in range(20):
