@@ -8,15 +8,17 @@ set -eu
 
 start_postgres
 start_daemon
-seconds=$(scaled 5)
+transactions=$(scaled 50000)
 
 sql -c 'CREATE TABLE public.steps (id bigserial PRIMARY KEY, v jsonb)'
 echo "INSERT INTO public.steps (v) VALUES ('{\"n\": 1, \"s\": \"small json value\"}');" >"$place/insert.sql"
 echo 'SELECT 1;' >"$place/one.sql"
 
 pgbench() { # file clients
-	"$pg_bin/pgbench" -n -M prepared -f "$place/$1" -c "$2" -j 1 -T "$seconds" mcp \
+	"$pg_bin/pgbench" -n -M prepared -f "$place/$1" -c "$2" -j 1 \
+		-t $((transactions / ($2 < 10 ? 4 : 1) / $2)) mcp \
 		>"$place/pgbench.log" 2>&1 || fail_with "$place/pgbench.log"
+	grep -q '^tps' "$place/pgbench.log" || fail_with "$place/pgbench.log"
 	awk '/^tps/ { printf "%.0f", $3 }' "$place/pgbench.log"
 }
 
