@@ -55,6 +55,7 @@ http_request_arrive(HttpRequest *request, const char *method)
 	request->arrived_at = uv_hrtime();
 	request->is_ambiguous = !http_framing_is_clear(request->connection);
 	request->method = find_method(method);
+	request->is_head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 	request->id =
 		http_request_id_take(request->arena,
 	                         http_header(request, HTTP_REQUEST_ID_HEADER),

@@ -43,6 +43,7 @@ struct HttpRequest
 	HttpMethod method;
 	HttpUri uri;
 	bool is_malformed; /* its target is none */
+	bool is_head;      /* its answer has no body */
 	bool is_ambiguous; /* where its body ends: nothing after it is read */
 	const char *id;
 	uint64_t arrived_at; /* by uv_hrtime() */

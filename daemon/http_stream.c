@@ -59,6 +59,9 @@ http_stream_open(HttpRequest *request, int status, const char *type,
 	arena_keep(request->arena, stream, free_waiting);
 	request->stream = stream;
 	http_add_header(request, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	/* libmicrohttpd sends the end of a body in pieces though there is none. */
+	if (request->is_head)
+		http_add_header(request, MHD_HTTP_HEADER_CONNECTION, "close");
 	http_answer(request, status, "", "", 0);
 	return stream;
 }

@@ -53,8 +53,9 @@ class Document:
         name = "2XX" if 200 <= status < 300 else "default"
         content = operation["responses"][name].get("content", {})
         kind = kind.partition(";")[0]
+        kind = kind if kind in content else "*/*"
         if kind not in content:
-            return f"answers {kind}, which is not described"
+            return "answers with a media type that is not described"
         return {"components": self.document["components"], **content[kind]["schema"]}
 
 
