@@ -9,7 +9,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd -P)
 top=${here%/*}
-[ $# -gt 0 ] || set -- limits w1 w4 w6 w7 w8 w9
+[ $# -gt 0 ] || set -- limits w1 w2 w3 w4 w5 w6 w7 w8 w9
 rounds=${ROUNDS:-3}
 harness=${BENCH_PEERS:-$top/../shared/bench/peers}
 
@@ -23,8 +23,9 @@ load_before=$(cut -d' ' -f1-3 /proc/loadavg)
 script_of() { # workload
 	case $1 in
 		limits) echo limits.sh ;;
-		w1 | w2 | w3) echo engine.sh ;;
-		w4 | w5) echo scripts.sh ;;
+		w1 | w2 | w3) echo "engine.sh $1" ;;
+		w4) echo 'scripts.sh w4 rate' ;;
+		w5) echo 'scripts.sh w5' ;;
 		w6) echo crash.sh ;;
 		w7) echo http.sh ;;
 		w8) echo growth.sh ;;
@@ -40,7 +41,8 @@ for round in $(seq "$rounds"); do
 	for workload; do
 		script=$(script_of "$workload")
 		echo "== round $round of $rounds: $workload, $script"
-		"$here/$script"
+		# shellcheck disable=SC2086 # a script and its arguments
+		"$here/"$script
 	done
 done
 

@@ -70,7 +70,8 @@ figure w7 'p99 of GET, 256 connections' "$p99" ms
 [ "$(found_in memory)" -gt 0 ]
 memory_of 'memory with 256 connections'
 load 256 "$many" "$url"
-memory_of "memory after $(curl -s "$base_url/metrics" | awk '/^mcpd_cache_checked_total/ { printf "%.1f", $2 / 1e6 }') million GETs"
+memory_of 'memory after many more'
+figure w7 'GETs by then' "$(curl -s "$base_url/metrics" | awk '/^mcpd_cache_checked_total/ { print $2 }')" GETs
 
 start_level MCP_CACHE_MEMORY=0
 take 'GET of one MCP, Redis' 256 "$daemon" "$url"

@@ -9,6 +9,9 @@ BEGIN {
 FILENAME ~ /goals.tsv$/ {
 	goal_sign[$1, $2] = $3
 	goal[$1, $2] = $4
+	goal_count++
+	goal_workload[goal_count] = $1
+	goal_what[goal_count] = $2
 	next
 }
 
@@ -58,6 +61,11 @@ function print_figures(    i, value) {
 		printf "| %s | %s | %s %s | %s |\n", workload[i], what[i],
 			value + 0, unit[i], judge(workload[i], what[i], value)
 	}
+	# A goal without its figure is no goal that was met.
+	for (i = 1; i <= goal_count; i++)
+		if (!((goal_workload[i], goal_what[i]) in count))
+			printf "| %s | %s | not taken | %s %s |\n", goal_workload[i], goal_what[i],
+				goal_sign[goal_workload[i], goal_what[i]], goal[goal_workload[i], goal_what[i]]
 }
 
 function print_ratios(    i, base) {
