@@ -6,7 +6,7 @@
  * The random runs come from a seed that every failure prints; give it again as
  * RUN_STATE_SEED to see the same ones, and RUN_STATE_RUNS for another number.
  *
- * needs: extension/run_state.c extension/run_state_bytes.c
+ * needs: extension/run_state.c extension/run_state_bytes.c extension/run_state_task.c extension/run_state_fan.c
  * needs: extension/run_status.c
  */
 #include <setjmp.h>
