@@ -2,6 +2,9 @@
  * db_statements.c
  *		The only SQL of the daemon: one row for each statement.
  *
+ * It is long on purpose: what the daemon may ask of the database is read here
+ * from top to bottom, in the order of the enumerators, and nowhere else.
+ *
  * JSON is made here, by PostgreSQL, and goes out as it is.  The session has an
  * empty search_path, or the transaction where a pooler stands before the server,
  * so what is not qualified is pg_catalog's and nobody else's.
