@@ -3,26 +3,21 @@
  *		A warning to who uses versions that are deprecated.
  *
  * Asked at every start of a run, so that where nothing is deprecated it costs
- * nothing: that is remembered until some version changes (see the trigger
- * forget_plans on mcp.mcp_versions, which tells all sessions).
+ * nothing: that is remembered until some version changes.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "mcp_deprecation.h"
 #include "statement.h"
-#include "utils/inval.h"
-#include "utils/lsyscache.h"
+#include "version_watch.h"
 
-static Oid versions_table = InvalidOid;
 static bool is_none_deprecated = false;
+static uint64 changes_seen = 0; /* it was so at this one */
 
 static void warn(Statement *statement, Datum *values);
 static bool is_any_deprecated(void);
-static void watch_versions(void);
-static void note_invalidation(Datum argument, Oid table);
 
 void
 mcp_deprecation_warn_workflow(const pg_uuid_t *workflow_id, int version)
@@ -56,7 +51,8 @@ mcp_deprecation_warn_mcp(const pg_uuid_t *mcp_id)
 static void
 warn(Statement *statement, Datum *values)
 {
-	if (!is_none_deprecated && is_any_deprecated())
+	if ((!is_none_deprecated || changes_seen != version_watch_changes()) &&
+	    is_any_deprecated())
 		(void) statement_run(statement, values, NULL);
 }
 
@@ -71,31 +67,11 @@ is_any_deprecated(void)
 	                         {InvalidOid},
 	                         NULL};
 
-	watch_versions();
-	is_none_deprecated = !IsolationUsesXactSnapshot();
-	if (statement_run(&look, NULL, NULL) == 0)
-		return false;
 	is_none_deprecated = false;
-	return true;
-}
-
-/* The table is another one where the extension was made anew. */
-static void
-watch_versions(void)
-{
-	static bool is_registered = false;
-
-	versions_table =
-		get_relname_relid("mcp_versions", get_namespace_oid("mcp", false));
-	if (is_registered)
-		return;
-	CacheRegisterRelcacheCallback(note_invalidation, (Datum) 0);
-	is_registered = true;
-}
-
-static void
-note_invalidation(Datum argument, Oid table)
-{
-	if (table == versions_table || !OidIsValid(table))
-		is_none_deprecated = false;
+	version_watch_begin();
+	changes_seen = version_watch_changes();
+	if (statement_run(&look, NULL, NULL) > 0)
+		return true;
+	is_none_deprecated = !IsolationUsesXactSnapshot();
+	return false;
 }

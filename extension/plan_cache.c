@@ -8,7 +8,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "column.h"
 #include "lib/ilist.h"
@@ -16,9 +15,8 @@
 #include "statement.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
-#include "utils/inval.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "version_watch.h"
 
 /* Some thousands of usual workflows, or a few of the largest. */
 #define CACHE_BYTES_MAX ((Size) 32 * 1024 * 1024)
@@ -43,9 +41,8 @@ static HTAB *entries = NULL;
 static dlist_head by_use = DLIST_STATIC_INIT(by_use); /* latest first */
 static Size total_size = 0;
 
-/* Whose invalidation makes plans stale, and whether it came. */
-static Oid versions_table = InvalidOid;
-static bool is_stale = false;
+/* Plans are stale when it has gone on since. */
+static uint64 changes_seen = 0;
 
 static const RunPlan *
 get(const PlanKey *key, RunPlan *(*load)(const PlanKey *key));
@@ -54,8 +51,6 @@ static RunPlan *load_mcp(const PlanKey *key);
 static void look_up_versions(RunPlan *plan);
 static bool is_complete(const RunPlan *plan);
 static void keep(const PlanKey *key, RunPlan *plan, MemoryContext context);
-static void watch_versions(void);
-static void note_invalidation(Datum argument, Oid table);
 static void drop(PlanEntry *entry);
 static Datum get_column(int column);
 
@@ -83,10 +78,12 @@ plan_cache_get_mcp(const pg_uuid_t *version_id)
 void
 plan_cache_trim(void)
 {
+	uint64 changes = version_watch_changes();
+
 	while (!dlist_is_empty(&by_use) &&
-	       (is_stale || total_size > CACHE_BYTES_MAX))
+	       (changes != changes_seen || total_size > CACHE_BYTES_MAX))
 		drop(dlist_tail_element(PlanEntry, node, &by_use));
-	is_stale = false;
+	changes_seen = changes;
 }
 
 static const RunPlan *
@@ -222,7 +219,7 @@ keep(const PlanKey *key, RunPlan *plan, MemoryContext context)
 	PlanEntry *entry;
 	bool is_found;
 
-	watch_versions();
+	version_watch_begin();
 	if (entries == NULL)
 	{
 		HASHCTL control = {.keysize = sizeof(PlanKey),
@@ -240,28 +237,6 @@ keep(const PlanKey *key, RunPlan *plan, MemoryContext context)
 	entry->size = MemoryContextMemAllocated(context, true);
 	total_size += entry->size;
 	dlist_push_head(&by_use, &entry->node);
-}
-
-/* The table is another one where the extension was made anew. */
-static void
-watch_versions(void)
-{
-	static bool is_registered = false;
-
-	versions_table =
-		get_relname_relid("mcp_versions", get_namespace_oid("mcp", false));
-	if (is_registered)
-		return;
-	CacheRegisterRelcacheCallback(note_invalidation, (Datum) 0);
-	is_registered = true;
-}
-
-/* This comes at any moment, so plans in use are left alone. */
-static void
-note_invalidation(Datum argument, Oid table)
-{
-	if (table == versions_table || !OidIsValid(table))
-		is_stale = true;
 }
 
 static void

@@ -23,6 +23,19 @@
 		NULL, '\0', NULL, NOUN_NONE, false, NULL \
 	}
 
+/* What a run is started with. */
+#define INPUTS                                                      \
+	VALUES("input",                                                 \
+	       'i',                                                     \
+	       "NAME=TEXT",                                             \
+	       NOUN_TEXT,                                               \
+	       "one input; NAME:=JSON for a number, a list and so on"), \
+		VALUE("inputs",                                             \
+	          '\0',                                                 \
+	          "JSON",                                               \
+	          NOUN_FILE,                                            \
+	          "all inputs: an object of JSON, @FILE, or - for standard input")
+
 const CommandOption command_options[] = {
 	VALUE("output", 'o', "FORM", NOUN_FORM, "table, json, jsonl or name"),
 	FLAG("direct", 'd',
@@ -120,10 +133,7 @@ const CommandOption delete_options[] = {
 };
 
 const CommandOption run_start_options[] = {
-	VALUES("input", 'i', "NAME=TEXT", NOUN_TEXT,
-           "one input; NAME:=JSON for a number, a list and so on"),
-	VALUE("inputs", '\0', "JSON", NOUN_FILE,
-          "all inputs: an object of JSON, @FILE, or - for standard input"),
+	INPUTS,
 	FLAG("mcp", '\0', "start one MCP instead of a workflow"),
 	FLAG("wait", 'w', "wait for its end, and show it"),
 	VALUE("timeout", '\0', "TIME", NOUN_TEXT,
@@ -163,10 +173,7 @@ const CommandOption run_reason_options[] = {
 const CommandOption run_retry_options[] = {
 	VALUE("from-step", '\0', "STEP", NOUN_TEXT,
           "do that step and what is behind it anew"),
-	VALUES("input", 'i', "NAME=TEXT", NOUN_TEXT,
-           "one input; NAME:=JSON for a number, a list and so on"),
-	VALUE("inputs", '\0', "JSON", NOUN_FILE,
-          "all inputs: an object of JSON, @FILE, or - for standard input"),
+	INPUTS,
 	END,
 };
 
@@ -192,10 +199,7 @@ const CommandOption schedule_create_options[] = {
           "skip, queue, allow or cancel, while the last run is not over"),
 	VALUE("catch-up", '\0', "POLICY", NOUN_TEXT,
           "none, one or all of the times that were missed"),
-	VALUES("input", 'i', "NAME=TEXT", NOUN_TEXT,
-           "one input; NAME:=JSON for a number, a list and so on"),
-	VALUE("inputs", '\0', "JSON", NOUN_FILE,
-          "all inputs: an object of JSON, @FILE, or - for standard input"),
+	INPUTS,
 	END,
 };
 

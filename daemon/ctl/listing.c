@@ -1,6 +1,6 @@
 /*
  * listing.c
- *		All rows of a list, page by page.
+ *		All rows of a list.
  */
 #include "listing.h"
 
@@ -74,4 +74,21 @@ turn_page(Context *context, const Kind *kind, Ask *ask, int skip,
 		ask->query[skip + 2] = json_view_text(
 			json_view_find(rows->rows[rows->count - 1], kind->key),
 			context->arena);
+}
+
+ExitCode
+listing_print(Context *context, const Ask *ask, const Column *columns,
+              const char *name)
+{
+	OutputRows rows = {NULL, 0, 0};
+	JsonView answer;
+	JsonWalk walk;
+
+	if (context_ask(context, ask, &answer) != STATUS_OK)
+		return context->code;
+	walk = json_view_walk(answer);
+	while (json_view_next(&walk))
+		output_add_row(&context->output, &rows, walk.value);
+	output_rows(&context->output, &rows, columns, name);
+	return EXIT_DONE;
 }

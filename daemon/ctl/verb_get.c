@@ -79,10 +79,7 @@ verb_versions(Context *context)
 	};
 	const Kind *kind = kind_find(command_line_word(context->line, 0));
 	Ask ask = {.names = {command_line_word(context->line, 1)}};
-	OutputRows rows = {NULL, 0, 0};
 	bool is_mcp;
-	JsonView answer;
-	JsonWalk walk;
 
 	if (kind == NULL || kind->versions == OPERATION_COUNT)
 		return context_refuse(context,
@@ -91,16 +88,10 @@ verb_versions(Context *context)
 		                      command_line_word(context->line, 0));
 	ask.operation = kind->versions;
 	is_mcp = kind->versions == OPERATION_LIST_MCP_VERSIONS;
-	if (context_ask(context, &ask, &answer) != STATUS_OK)
-		return context->code;
-	walk = json_view_walk(answer);
-	while (json_view_next(&walk))
-		output_add_row(&context->output, &rows, walk.value);
-	output_rows(&context->output,
-	            &rows,
-	            is_mcp ? mcp_columns : workflow_columns,
-	            is_mcp ? "version_str" : "version");
-	return EXIT_DONE;
+	return listing_print(context,
+	                     &ask,
+	                     is_mcp ? mcp_columns : workflow_columns,
+	                     is_mcp ? "version_str" : "version");
 }
 
 ExitCode

@@ -2,6 +2,7 @@
  * verb_graph.c
  *		explain, graph: what waits for what in a workflow.
  */
+#include "listing.h"
 #include "step_graph.h"
 #include "verb.h"
 
@@ -22,17 +23,8 @@ verb_explain(Context *context)
 	};
 	Ask ask = {.operation = OPERATION_EXPLAIN_WORKFLOW,
 	           .names = {command_line_word(context->line, 0)}};
-	OutputRows rows = {NULL, 0, 0};
-	JsonView answer;
-	JsonWalk walk;
 
-	if (context_ask(context, &ask, &answer) != STATUS_OK)
-		return context->code;
-	walk = json_view_walk(answer);
-	while (json_view_next(&walk))
-		output_add_row(&context->output, &rows, walk.value);
-	output_rows(&context->output, &rows, columns, "step_id");
-	return EXIT_DONE;
+	return listing_print(context, &ask, columns, "step_id");
 }
 
 ExitCode

@@ -5,6 +5,7 @@
  */
 #include "inputs.h"
 #include "json_print.h"
+#include "listing.h"
 #include "run_view.h"
 #include "verb.h"
 
@@ -119,17 +120,8 @@ verb_run_why(Context *context)
 	};
 	Ask ask = {.operation = OPERATION_GET_RUN_WHY,
 	           .names = {command_line_word(context->line, 0)}};
-	OutputRows rows = {NULL, 0, 0};
-	JsonView answer;
-	JsonWalk walk;
 
-	if (context_ask(context, &ask, &answer) != STATUS_OK)
-		return context->code;
-	walk = json_view_walk(answer);
-	while (json_view_next(&walk))
-		output_add_row(&context->output, &rows, walk.value);
-	output_rows(&context->output, &rows, columns, "step_id");
-	return EXIT_DONE;
+	return listing_print(context, &ask, columns, "step_id");
 }
 
 /* {"reason": ...}, or NULL where none is given. */
