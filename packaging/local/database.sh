@@ -3,6 +3,7 @@
 #	The database `mcp` in this checkout's cluster: the extension as it was
 #	last installed, and the role that mcpd logs in as.  The role is no
 #	superuser and owns nothing: what it may do, mcp.grant_role gave it.
+#	Beside them what the examples query.
 #
 #	A new version of the extension is an ALTER EXTENSION UPDATE.  A script that
 #	changed and kept its version happens only while it is being written, and no
@@ -66,3 +67,4 @@ has_database || make_database
 echo 'ALTER EXTENSION mcp UPDATE' | PGOPTIONS='-c client_min_messages=warning' sql mcp
 script_sum >"$script_seen"
 make_role >/dev/null
+PGOPTIONS='-c client_min_messages=warning' sql mcp <"$top/examples/shop.sql"

@@ -1,9 +1,10 @@
-"""The examples that take more than a script: models, against a server that says what it was told; a notebook."""
+"""The examples that take more than a script: models, against a server that says what it was told; a notebook; queries."""
 
 import os
 import subprocess
 
 import pytest
+from definitions import unique
 from mcpd import sandbox_level
 from model_server import answer
 from peer import Peer
@@ -65,3 +66,33 @@ def test_a_notebook_in_a_workflow(bench, api):
     assert run["final_outputs"]["output_string"] == "1 4 9\n"
     kept = api.get(f"/workflows/runs/{run['run_id']}/artifacts/squares")
     assert kept.headers["Content-Type"] == "application/x-ipynb+json"
+
+
+@pytest.fixture(scope="module")
+def shop(database):
+    """What examples/shop.sql makes, twice over, as an operator may."""
+    with open(os.path.join(EXAMPLES, "shop.sql")) as file:
+        script = file.read()
+    database.query(script)
+    database.query(script)
+    yield
+    database.query("DROP SCHEMA shop CASCADE")
+    database.query("DROP ROLE shop_clerk")
+
+
+def test_queries_in_a_workflow(bench, api, database, shop):
+    order = api.get("/workflows/order").json()["workflow_id"]
+    customer = unique("customer")
+    for quantity in ({}, {"quantity": 2}):
+        run = bench.run(order, {"customer": customer, "item": "tea", **quantity})
+        assert run["status"] == "SUCCESS", run
+    rows = run["final_outputs"]["rows"]
+    assert [(row["item"], row["quantity"]) for row in rows] == [("tea", 2), ("tea", 1)]
+    assert database.value("SELECT count(*) FROM shop.orders WHERE customer = %s", customer) == 2
+
+
+def test_a_query_that_the_table_refuses_leaves_nothing(bench, api, database, shop):
+    refused = bench.call("place-order", {"customer": "x", "item": "tea", "quantity": 0})
+    assert not refused["success"]
+    assert "orders_quantity_check" in refused["error"]
+    assert database.value("SELECT count(*) FROM shop.orders WHERE customer = 'x'") == 0

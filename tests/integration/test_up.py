@@ -4,6 +4,7 @@ Slow: it builds everything once more.  All that it starts is found by the path
 of the copy, so a `make up` of the checkout itself is never touched.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -137,6 +138,14 @@ def test_what_env_names_is_there(checkout):
     connection.close()
     assert redis.Redis.from_url(env["REDIS_URL"]).ping()
     assert requests.get(env["MCP_BASE_URL"] + "/health", timeout=30).json()["status"] == "healthy"
+
+
+def test_an_example_that_queries_runs(checkout):
+    script = ". .run/env; export MCP_BASE_URL MCP_API_KEY; exec examples/run.sh order \"$1\""
+    inputs = json.dumps({"customer": "ann", "item": "tea"})
+    run = json.loads(subprocess.check_output(["sh", "-e", "-c", script, "sh", inputs], cwd=checkout.path))
+    assert run["status"] == "SUCCESS", run
+    assert run["final_outputs"]["rows"][0]["item"] == "tea"
 
 
 def test_mcpd_is_no_superuser(checkout):

@@ -1,4 +1,4 @@
-"""The workers of examples/workers: each takes a task of a queue and completes it."""
+"""The workers of examples/workers: each takes the task of the examples from its queue and completes it."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from definitions import script_mcp, unique
+from definitions import unique
 from postgres import TOP
 from waiting import wait_for
 
@@ -27,14 +27,11 @@ def command_of(runtime):
 @pytest.mark.parametrize("runtime", ["python", "node"])
 def test_an_example_completes_a_task(database, runtime):
     command = command_of(runtime)
-    slug = unique("example")
-    mcp = database.query(
-        "SELECT mcp.create_mcp(%s) ->> 'id'", json.dumps(script_mcp(slug, "x"))
-    )[0][0]
-    run = database.value(
-        "SELECT mcp.start_mcp(%s, '{\"n\": 1}', %s)", mcp, json.dumps({"queue": slug})
-    )
-    worker = subprocess.Popen([*command, database.url, slug])
+    with open(os.path.join(TOP, "examples/mcps/task.json")) as file:
+        task = {**json.load(file), "name": unique("task")}
+    mcp = database.value("SELECT mcp.create_mcp(%s) ->> 'id'", json.dumps(task))
+    run = database.value("SELECT mcp.start_mcp(%s, '{\"n\": 1}')", mcp)
+    worker = subprocess.Popen([*command, database.url, task["initial_config"]["queue"]])
     try:
         wait_for(lambda: state_of(database, run) == "SUCCESS", "the run to end")
     finally:
