@@ -8,6 +8,7 @@
 #include "interpreter.h"
 
 #include "interpreter_lines.h"
+#include "python_program.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -18,9 +19,6 @@
 
 /* Exit code of python3 for a failure while it ends. */
 #define EXIT_UNCLEAN 120
-
-#define TEXT_OF(number) #number
-#define VERSION_TEXT(major, minor) TEXT_OF(major) "." TEXT_OF(minor)
 
 /* What it needs to know of a prepared one's arguments. */
 enum
@@ -162,16 +160,13 @@ interpreter_run(char *const *arguments, char *const *variables)
 }
 
 /*
- * By its real path.  One of the same version that was built apart from the
- * library that we have may differ in anything.
+ * By its real path.  One of the same version that was built apart from the one
+ * that we live in may differ in anything.
  */
 static bool
 is_ours(const char *python, char *real)
 {
-	static const char ours[] =
-		"/usr/bin/python" VERSION_TEXT(PY_MAJOR_VERSION, PY_MINOR_VERSION);
-
-	return realpath(python, real) != NULL && strcmp(real, ours) == 0;
+	return realpath(python, real) != NULL && strcmp(real, PYTHON_PROGRAM) == 0;
 }
 
 /* In names of their own: __main__ is the script's. */

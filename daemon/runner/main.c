@@ -13,6 +13,7 @@
 #include "sandbox_namespaces.h"
 #include "sandbox_seccomp.h"
 #include "spare.h"
+#include "takeover.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +53,7 @@ become_keeper(const Allowances *allowances, int gate, int orders);
 static void make_spares(Runner *runner);
 
 int
-main(int argc, char **argv)
+runner_main(int argc, char **argv)
 {
 	Runner runner = {.cage = CAGE_NONE};
 

@@ -17,7 +17,7 @@ if [ -n "${SAN:-}" ]; then
 	which='not long and not up and not crash'
 fi
 mkdir -p "$home/bin/$kind"
-for program in mcpd mcp-runner mcpctl; do
+for program in mcpd mcp-runner mcp-runner.so mcpctl; do
 	install -m 755 "$top/.check/daemon-$kind/$program" "$home/bin/$kind"
 done
 

@@ -51,7 +51,7 @@ write_settings() {
 
 # What a running daemon was started from.
 stamp() {
-	cat "$top/daemon/mcpd" "$top/daemon/mcp-runner" \
+	cat "$top/daemon/mcpd" "$top/daemon/mcp-runner" "$top/daemon/mcp-runner.so" \
 		"$("$pg_bin/pg_config" --pkglibdir)/mcp.so" \
 		"$settings" | sha256sum
 }
@@ -76,7 +76,8 @@ start() {
 	mkdir -p "$home/bin" "$home/scripts" "$home/notebooks"
 	give "$mcpd_user" "$home/work"
 	choose_port mcpd.port 8000
-	install -m 755 "$top/daemon/mcp-runner" "${program%/*}"
+	install -m 755 "$top/daemon/mcp-runner" "$top/daemon/mcp-runner.so" \
+		"${program%/*}"
 	write_settings
 	install -m 755 "$top/daemon/mcpd" "$program"
 	run_program </dev/null >>"$run/mcpd.log" 2>&1 &
