@@ -1,8 +1,9 @@
 #!/bin/sh
 # all.sh [--long]
 #	`make check`: everything from nothing.  Installs what is missing, builds
-#	both sides with both compilers, and runs every suite against a PostgreSQL
-#	of its own below .check/, which is stopped at the end whatever happens.
+#	both sides with both compilers, and runs every suite against PostgreSQL
+#	servers of its own below .check/, which are stopped at the end whatever
+#	happens.
 #	Nothing of .run/ is touched.  Ends with "N passed, N failed".
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -18,8 +19,28 @@ logs=$check/logs
 export MCP_RUN_DIR="$check/run"
 . packaging/check/tally.sh
 
-# A run that was killed may have left its servers behind.
-clean_up() { "$top/packaging/check/server.sh" clean >"$logs/clean.log" 2>&1; }
+# The suites that need a server wait more than they work, so those of the mcpd
+# with sanitizers go beside the others, with a server of their own.
+server_beside() {
+	MCP_RUN_DIR="$check/run-san" packaging/check/server.sh "$@"
+}
+start_beside() {
+	server_beside start &&
+		start_suite 'integration sanitized' \
+			env SAN=1 MCP_RUN_DIR="$check/run-san" packaging/check/integration.sh
+}
+
+# Suites that are still at it stop what they started; a run that was killed may
+# have left its servers behind.
+clean_up() {
+	for suite_pid in $suites_under_way; do
+		kill "$suite_pid" 2>/dev/null && wait "$suite_pid"
+	done
+	{
+		packaging/check/server.sh clean
+		server_beside clean
+	} >"$logs/clean.log" 2>&1
+}
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' HUP TERM
@@ -46,11 +67,12 @@ suite 'unit' make -s -C tests/unit BUILD="$check/unit"
 
 suite 'bench' bench/smoke.sh
 
-if packaging/check/server.sh start; then
+if packaging/check/server.sh start && start_beside; then
+	beside=$suite_pid
 	suite 'pg_regress' packaging/check/regress.sh sql
 	suite 'pg_isolation_regress' packaging/check/regress.sh isolation
 	suite 'integration' packaging/check/integration.sh
-	SAN=1 suite 'integration sanitized' packaging/check/integration.sh
+	end_suite 'integration sanitized' "$beside"
 	[ "$kind" != --long ] ||
 		suite 'integration long' packaging/check/integration.sh -m long
 else

@@ -27,20 +27,42 @@ tally_read() { # log exit-code
 	esac
 }
 
-suite() { # name command...
-	suite_name=$1
-	suite_log=$logs/$(echo "$1" | tr ' ' '-').log
+log_of() { echo "$logs/$(echo "$1" | tr ' ' '-').log"; } # name
+
+# A suite in the background; $suite_pid is its process, and $suites_under_way
+# has those of all that were not waited for yet.
+suites_under_way=
+start_suite() { # name command...
+	suite_log=$(log_of "$1")
 	shift
+	"$@" >"$suite_log" 2>&1 &
+	suite_pid=$!
+	suites_under_way="$suites_under_way $suite_pid"
+}
+
+# Waits for one and counts its tests.
+end_suite() { # name pid
 	suite_code=0
-	"$@" >"$suite_log" 2>&1 || suite_code=$?
+	wait "$2" || suite_code=$?
+	suites_under_way=$(
+		for suite_pid in $suites_under_way; do
+			[ "$suite_pid" -eq "$2" ] || echo "$suite_pid"
+		done
+	)
+	suite_log=$(log_of "$1")
 	[ "$suite_code" -eq 0 ] || cat "$suite_log"
 	# shellcheck disable=SC2046 # two words
-	tally_add "$suite_name" $(tally_read "$suite_log" "$suite_code")
+	tally_add "$1" $(tally_read "$suite_log" "$suite_code")
+}
+
+suite() { # name command...
+	start_suite "$@"
+	end_suite "$1" "$suite_pid"
 }
 
 check() { # name command...
 	check_name=$1
-	check_log=$logs/$(echo "$1" | tr ' ' '-').log
+	check_log=$(log_of "$1")
 	shift
 	if "$@" >"$check_log" 2>&1; then
 		tally_add "$check_name" 1 0

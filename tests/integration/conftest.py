@@ -1,12 +1,18 @@
 """Fixtures: the server for the session; a database, mcpd and HTTP by module."""
 
 import re
+import signal
 
 import answers
 import pytest
 from definitions import Workbench
 from mcpd import Api, Mcpd
 from postgres import Server
+
+
+def pytest_configure():
+    """Who ends this with TERM has the fixtures stop what they started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
