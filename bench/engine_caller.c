@@ -47,18 +47,38 @@ now(void)
 }
 
 static PGresult *
-query(const char *sql, const char *value)
+check(PGresult *result, const char *what)
 {
-	PGresult *result = PQexecParams(
-		db, sql, value == NULL ? 0 : 1, NULL, &value, NULL, NULL, 0);
 	ExecStatusType status = PQresultStatus(result);
 
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
 	{
-		fprintf(stderr, "engine_caller: %s: %s", sql, PQerrorMessage(db));
+		fprintf(stderr, "engine_caller: %s: %s", what, PQerrorMessage(db));
 		exit(1);
 	}
 	return result;
+}
+
+static PGresult *
+query(const char *sql, const char *value)
+{
+	return check(
+		PQexecParams(
+			db, sql, value == NULL ? 0 : 1, NULL, &value, NULL, NULL, 0),
+		sql);
+}
+
+/* What is done for every run is prepared, as it is by whoever does it often. */
+static void
+prepare(const char *name, const char *sql)
+{
+	PQclear(check(PQprepare(db, name, sql, 1, NULL), sql));
+}
+
+static PGresult *
+execute(const char *name, const char *value)
+{
+	return check(PQexecPrepared(db, name, 1, &value, NULL, NULL, 0), name);
 }
 
 static double
@@ -144,14 +164,11 @@ wait_for_end(const char *run_id)
 static void
 run_once(const char *workflow)
 {
-	PGresult *started =
-		query("SELECT mcp.start_run($1, '{\"n\": 0}')", workflow);
+	PGresult *started = execute("start", workflow);
 	PGresult *outputs;
 
 	wait_for_end(PQgetvalue(started, 0, 0));
-	outputs = query("SELECT r.status, r.outputs FROM mcp.finished_runs AS r"
-	                " WHERE r.run_id = $1",
-	                PQgetvalue(started, 0, 0));
+	outputs = execute("outputs", PQgetvalue(started, 0, 0));
 	if (PQntuples(outputs) != 1 ||
 	    strcmp(PQgetvalue(outputs, 0, 0), "SUCCESS") != 0)
 	{
@@ -327,6 +344,10 @@ main(int argc, char **argv)
 		return 1;
 	}
 	PQclear(query("SET client_min_messages = error", NULL));
+	prepare("start", "SELECT mcp.start_run($1, '{\"n\": 0}')");
+	prepare("outputs",
+	        "SELECT r.status, r.outputs FROM mcp.finished_runs AS r"
+	        " WHERE r.run_id = $1");
 	if (strcmp(argv[2], "latency") == 0)
 		measure_latency(argv[3], atoi(argv[4]));
 	else
