@@ -45,12 +45,15 @@ function median(key1, key2,    n, i, j, value, sorted) {
 	return n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2
 }
 
-function judge(key1, key2, value) {
+function print_goal(key1, key2) {
+	return (goal_sign[key1, key2] == "<=" ? "≤ " : "≥ ") goal[key1, key2]
+}
+
+function judge(key1, key2, value,    is_met) {
 	if (!((key1, key2) in goal))
 		return ""
-	if (goal_sign[key1, key2] == "<=")
-		return "≤ " goal[key1, key2] (value <= goal[key1, key2] ? ": met" : ": **not met**")
-	return "≥ " goal[key1, key2] (value >= goal[key1, key2] ? ": met" : ": **not met**")
+	is_met = goal_sign[key1, key2] == "<=" ? value <= goal[key1, key2] : value >= goal[key1, key2]
+	return print_goal(key1, key2) (is_met ? ": met" : ": **not met**")
 }
 
 function print_figures(    i, value) {
@@ -64,8 +67,8 @@ function print_figures(    i, value) {
 	# A goal without its figure is no goal that was met.
 	for (i = 1; i <= goal_count; i++)
 		if (!((goal_workload[i], goal_what[i]) in count))
-			printf "| %s | %s | not taken | %s %s |\n", goal_workload[i], goal_what[i],
-				goal_sign[goal_workload[i], goal_what[i]], goal[goal_workload[i], goal_what[i]]
+			printf "| %s | %s | not taken | %s |\n", goal_workload[i], goal_what[i],
+				print_goal(goal_workload[i], goal_what[i])
 }
 
 function print_ratios(    i, base) {
