@@ -8,12 +8,17 @@ top=$(cd "$(dirname "$0")/../.." && pwd -P)
 export MCP_RUN_DIR
 . "$top/packaging/local/place.sh"
 
+installation() {
+	make_home
+	"$top/packaging/local/prefix.sh" "$home/pgprefix"
+}
+
 case $1 in
 	pg_config)
-		make_home
-		"$top/packaging/local/prefix.sh" "$home/pgprefix"
+		installation
 		;;
 	start)
+		installation >/dev/null
 		make -s -C "$top/.check/extension-gcc" \
 			PG_CONFIG="$pg_bin/pg_config" install >/dev/null
 		"$top/packaging/local/postgres.sh" start
