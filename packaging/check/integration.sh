@@ -28,4 +28,5 @@ export MCP_TEST_MCPCTL="$home/bin/$kind/mcpctl"
 export MCP_TEST_USER="$mcpd_user"
 export PYTHONDONTWRITEBYTECODE=1
 cd "$top/tests/integration"
-exec /usr/bin/python3 -m pytest -q -p no:cacheprovider -m "$which" "$@"
+exec /usr/bin/python3 -m pytest -q -p no:cacheprovider -r s --durations=20 \
+	-m "$which" "$@"
