@@ -5,6 +5,7 @@
  * It answers when the database does not: that is when it is read.
  */
 #include "api.h"
+#include "child.h"
 #include "loop.h"
 
 #include <inttypes.h>
@@ -70,6 +71,9 @@ answer(Reading *reading, const char *of_database)
 	const char *text = arena_print(
 		request->arena,
 		"%s"
+		"# HELP mcpd_child_processes Programs that run for steps.\n"
+		"# TYPE mcpd_child_processes gauge\n"
+		"mcpd_child_processes %d\n"
 		"# HELP mcpd_database_up Whether the database answers.\n"
 		"# TYPE mcpd_database_up gauge\n"
 		"mcpd_database_up %d\n"
@@ -82,6 +86,7 @@ answer(Reading *reading, const char *of_database)
 		"mcpd_database_requests %d\n"
 		"%s%s",
 		metrics_print(world->metrics, request->arena),
+		child_count(),
 		of_database != NULL,
 		db_online(world->db),
 		db_load(world->db),

@@ -51,6 +51,8 @@ struct Child
 	void *context;
 };
 
+static int count; /* of those that are not destroyed yet */
+
 static Status check_level(Error *error);
 static Status open_ends(Child *child, int ends[RUNNER_FDS], Error *error);
 static Status open_pipe(int *reader, int *writer, Error *error);
@@ -75,6 +77,7 @@ child_start(const ChildPlan *plan, ChildCallback callback, void *context,
 	int ends[RUNNER_FDS] = {-1, -1, -1, -1};
 	Status status = check_level(error);
 
+	count++;
 	child->control = -1;
 	child->answer = -1;
 	child->grace = plan->grace;
@@ -110,6 +113,12 @@ void
 child_cancel(Child *child)
 {
 	stop(child, CHILD_CANCELLED);
+}
+
+int
+child_count(void)
+{
+	return count;
 }
 
 /* Nobody runs a stranger's script in the open because a lock is missing. */
@@ -209,6 +218,7 @@ destroy(Child *child)
 	close_end(&child->control);
 	close_end(&child->answer);
 	free(child);
+	count--;
 }
 
 static void

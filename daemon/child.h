@@ -71,4 +71,7 @@ child_start(const ChildPlan *plan, ChildCallback callback, void *context,
 /* TERM to its group, KILL after the grace time; callback is called all the same. */
 extern void child_cancel(Child *child);
 
+/* How many there are. */
+extern int child_count(void);
+
 #endif

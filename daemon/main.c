@@ -198,7 +198,7 @@ start(Daemon *daemon, Error *error)
 	daemon->run_watch = run_watch_create();
 	db_listen_subscribe(daemon->listen, "mcp_run", run_told, daemon);
 	db_listen_subscribe(daemon->listen, "mcp_work", work_told, daemon);
-	daemon->metrics = metrics_create();
+	daemon->metrics = metrics_create(config->worker_slots);
 	daemon->maintenance = maintenance_start(daemon->db);
 	daemon->tools.db = daemon->db;
 	daemon->tools.fetcher = fetcher_create();
@@ -210,7 +210,8 @@ start(Daemon *daemon, Error *error)
 		                               &daemon->tools,
 		                               daemon->listen,
 		                               daemon->run_watch,
-		                               daemon->traces);
+		                               daemon->traces,
+		                               metrics_work(daemon->metrics));
 	if (config->has_redis)
 		daemon->redis = redis_open(config);
 	daemon->cache = cache_open(config, daemon->db, daemon->redis);

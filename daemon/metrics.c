@@ -40,6 +40,7 @@ typedef struct Series
 struct Metrics
 {
 	Series *series;
+	MetricsWork *work;
 	LoopTimer *timer;
 	uint64_t expected; /* when the timer should fire, by uv_hrtime() */
 	double lag;        /* seconds, at the last look */
@@ -64,10 +65,11 @@ static void print_process(const Metrics *metrics, FILE *page);
 static long resident_pages(void);
 
 Metrics *
-metrics_create(void)
+metrics_create(int slots)
 {
 	Metrics *metrics = memory_alloc(sizeof(*metrics));
 
+	metrics->work = metrics_work_create(slots);
 	metrics->timer = loop_timer_create(look_at_clock, metrics);
 	look_at_clock(metrics);
 	metrics->lag = 0;
@@ -80,6 +82,7 @@ metrics_destroy(Metrics *metrics)
 	if (metrics == NULL)
 		return;
 	loop_timer_destroy(metrics->timer);
+	metrics_work_destroy(metrics->work);
 	while (metrics->series)
 	{
 		Series *series = metrics->series;
@@ -117,6 +120,12 @@ metrics_count(Metrics *metrics, const char *method, const char *route,
 	}
 }
 
+MetricsWork *
+metrics_work(Metrics *metrics)
+{
+	return metrics->work;
+}
+
 const char *
 metrics_print(const Metrics *metrics, Arena *arena)
 {
@@ -127,6 +136,7 @@ metrics_print(const Metrics *metrics, Arena *arena)
 		abort(); /* out of memory */
 	print_counts(metrics, page.file);
 	print_times(metrics, page.file);
+	metrics_work_print(metrics->work, page.file);
 	print_process(metrics, page.file);
 	fclose(page.file);
 	arena_keep(arena, page.text, free);

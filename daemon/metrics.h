@@ -10,18 +10,22 @@
 #define MCPD_METRICS_H
 
 #include "arena.h"
+#include "metrics_work.h"
 
 #include <stdint.h>
 
 typedef struct Metrics Metrics;
 
-/* Begins to measure how late the loop is. */
-extern Metrics *metrics_create(void);
+/* Begins to measure how late the loop is; slots: the worker's. */
+extern Metrics *metrics_create(int slots);
 extern void metrics_destroy(Metrics *metrics);
 
 /* One request; method and route are constant texts that outlive the metrics. */
 extern void metrics_count(Metrics *metrics, const char *method,
                           const char *route, int status, uint64_t nanoseconds);
+
+/* The worker's part, which it tells of what it does. */
+extern MetricsWork *metrics_work(Metrics *metrics);
 
 /* All of it, in the text form of Prometheus. */
 extern const char *metrics_print(const Metrics *metrics, Arena *arena);

@@ -108,7 +108,8 @@ static void retired(void *context, DbResult *result, const Error *error);
 
 Worker *
 worker_create(const Config *config, const ExecutorTools *tools,
-              DbListen *listen, RunWatch *run_watch, TraceExport *traces)
+              DbListen *listen, RunWatch *run_watch, TraceExport *traces,
+              MetricsWork *metrics)
 {
 	Worker *worker = memory_alloc(sizeof(*worker));
 
@@ -125,7 +126,7 @@ worker_create(const Config *config, const ExecutorTools *tools,
 	worker->tools.tokens = token_feed_create(
 		tools->db, worker->epoch, (uint64_t) (config->token_interval * 1000));
 	worker->running = worker_running_create(
-		config, &worker->tools, worker->db, task_is_done, worker);
+		config, &worker->tools, worker->db, metrics, task_is_done, worker);
 	worker->results = worker_results_create();
 	worker->demand = worker_demand_create(config->queues, worker->arena);
 	worker->timer = loop_timer_create(act, worker);

@@ -14,6 +14,7 @@
 #include "config.h"
 #include "db_listen.h"
 #include "executor.h"
+#include "metrics_work.h"
 #include "run_watch.h"
 #include "trace_export.h"
 
@@ -22,13 +23,13 @@ typedef struct Worker Worker;
 /*
  * Begins to register and returns at once.  listen wakes it, and must be closed
  * before the loop runs again after worker_destroy(); run_watch and
- * traces, which may be NULL, are told of runs that its turns finish; tools must
- * outlive it.  config->worker_slots must not
+ * traces, which may be NULL, are told of runs that its turns finish; metrics of
+ * what it runs; tools and metrics must outlive it.  config->worker_slots must not
  * be 0.
  */
-extern Worker *
-worker_create(const Config *config, const ExecutorTools *tools,
-              DbListen *listen, RunWatch *run_watch, TraceExport *traces);
+extern Worker *worker_create(const Config *config, const ExecutorTools *tools,
+                             DbListen *listen, RunWatch *run_watch,
+                             TraceExport *traces, MetricsWork *metrics);
 
 /*
  * Takes no more tasks.  What runs may finish within config->drain_timeout; then

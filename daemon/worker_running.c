@@ -15,6 +15,7 @@ struct WorkerRunning
 	const Config *config;
 	const ExecutorTools *tools;
 	McpVersionCache *versions;
+	MetricsWork *metrics;
 	WorkerTaskList tasks;
 	int count;
 	WorkerTaskCallback callback;
@@ -26,13 +27,15 @@ static void cancel(WorkerTask *task);
 
 WorkerRunning *
 worker_running_create(const Config *config, const ExecutorTools *tools, Db *db,
-                      WorkerTaskCallback callback, void *context)
+                      MetricsWork *metrics, WorkerTaskCallback callback,
+                      void *context)
 {
 	WorkerRunning *running = memory_alloc(sizeof(*running));
 
 	running->config = config;
 	running->tools = tools;
 	running->versions = mcp_version_cache_create(db);
+	running->metrics = metrics;
 	running->callback = callback;
 	running->context = context;
 	TAILQ_INIT(&running->tasks);
@@ -56,6 +59,7 @@ worker_running_start(WorkerRunning *running, JsonView document,
 	task->registration = registration;
 	TAILQ_INSERT_TAIL(&running->tasks, task, link);
 	running->count++;
+	metrics_work_begin(running->metrics, task->queue);
 	worker_task_start(task, running->versions, task_is_done, running);
 }
 
@@ -120,6 +124,11 @@ task_is_done(void *context, WorkerTask *task)
 
 	TAILQ_REMOVE(&running->tasks, task, link);
 	running->count--;
+	metrics_work_end(running->metrics,
+	                 task->queue,
+	                 task->kind,
+	                 worker_task_outcome(task),
+	                 task->attempt);
 	running->callback(running->context, task);
 }
 

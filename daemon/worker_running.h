@@ -5,17 +5,19 @@
 #ifndef MCPD_WORKER_RUNNING_H
 #define MCPD_WORKER_RUNNING_H
 
+#include "metrics_work.h"
 #include "worker_task.h"
 
 typedef struct WorkerRunning WorkerRunning;
 
 /*
  * callback takes each task that has its result: it is no longer in here.  db is
- * asked for versions of MCPs; it and tools must outlive it.
+ * asked for versions of MCPs; it, tools and metrics must outlive it.
  */
 extern WorkerRunning *
 worker_running_create(const Config *config, const ExecutorTools *tools, Db *db,
-                      WorkerTaskCallback callback, void *context);
+                      MetricsWork *metrics, WorkerTaskCallback callback,
+                      void *context);
 
 /* Must be empty. */
 extern void worker_running_destroy(WorkerRunning *running);

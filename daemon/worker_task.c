@@ -49,6 +49,8 @@ worker_task_create(JsonView document, const Config *settings,
 	full->document.length = document.length;
 	full->task.arena = arena;
 	full->task.run_id = get_text(full, "run_id");
+	full->task.queue = get_text(full, "queue");
+	full->task.kind = "unknown";
 	full->task.step_ordinal = get_integer(full->document, "step_ordinal");
 	full->task.attempt = get_integer(full->document, "attempt");
 	return &full->task;
@@ -87,6 +89,17 @@ worker_task_cancel(WorkerTask *task)
 	mcp_version_forget(full->wait);
 	full->wait = NULL;
 	loop_defer(finish_cancelled, full);
+}
+
+const char *
+worker_task_outcome(const WorkerTask *task)
+{
+	const FullTask *full = (const FullTask *) task;
+	const char *failure = executor_failure_name(full->result.failure);
+
+	if (failure)
+		return failure;
+	return worker_task_recorded(task) ? "recorded" : "success";
 }
 
 bool
@@ -191,6 +204,7 @@ take_version(void *context, const McpVersion *version, const Error *error)
 		return;
 	}
 	task.executor = version->executor;
+	full->task.kind = version->executor;
 	task.config = version->config;
 	/* null, and what is no number, leave it at 0: none. */
 	json_view_double(json_view_find(full->document, "timeout_seconds"),

@@ -23,6 +23,8 @@ struct WorkerTask
 	TAILQ_ENTRY(WorkerTask) link; /* the worker's */
 	Arena *arena;
 	const char *run_id; /* as PostgreSQL prints it */
+	const char *queue;
+	const char *kind; /* of its MCP; "unknown" until its version is there */
 	int64_t step_ordinal;
 	int64_t attempt;
 	int64_t registration; /* the worker's */
@@ -45,6 +47,12 @@ extern void worker_task_start(WorkerTask *task, McpVersionCache *versions,
 
 /* It will have a result soon.  Allowed at any time, also twice. */
 extern void worker_task_cancel(WorkerTask *task);
+
+/*
+ * "success", or the class of its failure, or "recorded", which only the database
+ * knows more of; once it has its result.
+ */
+extern const char *worker_task_outcome(const WorkerTask *task);
 
 /* Whether it ended because of worker_task_cancel(): nothing worth telling. */
 extern bool worker_task_was_cancelled(const WorkerTask *task);

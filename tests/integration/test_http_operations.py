@@ -6,35 +6,47 @@ import socket
 
 import pytest
 import requests
+from definitions import step
 from mcpd import Api
 from waiting import wait_for
 
 SAMPLE = re.compile(
-    r'^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\.)*",?)+)\})? (-?[0-9.e+-]+|\+Inf|NaN)$'
+    r'^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\n"])*"(?:,(?!\})|(?=\})))+)\})? '
+    r"(-?[0-9.e+-]+|\+Inf|NaN)$"
 )
+SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "counter": ("",), "gauge": ("",)}
+
+
+def parse(text):
+    """{name with labels: value} of a text as strict as Prometheus' form allows."""
+    assert text.endswith("\n")
+    samples, seen, name, kind = {}, set(), None, None
+    for line in text.splitlines():
+        if line.startswith("# HELP "):
+            name, kind = line.split(" ", 3)[2], None
+            assert name not in seen and line.split(" ", 3)[3], line
+            seen.add(name)
+        elif line.startswith("# TYPE "):
+            _, _, typed, kind = line.split(" ")
+            assert typed == name and kind in SUFFIXES, line
+            assert (kind == "counter") == name.endswith("_total"), line
+        else:
+            found = SAMPLE.match(line)
+            assert found and kind, line
+            assert found[1] in [name + suffix for suffix in SUFFIXES[kind]], line
+            assert kind != "counter" or float(found[3]) >= 0, line
+            key = line.rsplit(" ", 1)[0]
+            assert key not in samples, line
+            samples[key] = float(found[3])
+    return samples
 
 
 def read(mcpd):
-    """{name with labels: value}; fails on what Prometheus would not read."""
+    """What /metrics says; fails on what Prometheus would not read."""
     answer = requests.get(mcpd.url + "/metrics", timeout=30)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    samples, typed = {}, set()
-    for line in answer.text.splitlines():
-        if line.startswith("# TYPE "):
-            assert line.split()[2] not in typed, line
-            typed.add(line.split()[2])
-            continue
-        if line.startswith("# HELP "):
-            continue
-        found = SAMPLE.match(line)
-        assert found, line
-        base = re.sub(r"_(bucket|sum|count)$", "", found[1])
-        assert found[1] in typed or base in typed, line
-        key = line.rsplit(" ", 1)[0]
-        assert key not in samples, line
-        samples[key] = float(found[3])
-    return samples
+    return parse(answer.text)
 
 
 def requests_of(samples, route, status, method="GET"):
@@ -100,6 +112,44 @@ def test_the_queue_and_the_workers_are_seen(mcpd, database, bench):
     assert samples['mcp_queue_age_seconds{queue="of-nobody"}'] >= 0
     assert samples['mcp_live_runs{status="PENDING"}'] >= 1
     database.query("SELECT mcp.cancel_run(%s)", run)
+
+
+def steps_of(samples, outcome, name="mcpd_steps_total"):
+    return samples.get(f'{name}{{kind="python_script",outcome="{outcome}"}}', 0)
+
+
+def test_steps_are_counted_by_kind_and_outcome(mcpd, bench):
+    before = read(mcpd)
+    retry = {"max_attempts": 3, "delay": 0.01, "jitter": 0}
+    broken = bench.script("def main():\n    raise ValueError('no')\n")
+    sound = bench.script("def main():\n    return 1\n")
+    bench.run(bench.workflow([step("a", sound)]))
+    bench.run(bench.workflow([{**step("b", broken), "retry": retry}]))
+    after = read(mcpd)
+    retries = "mcpd_step_retries_total"
+    assert steps_of(after, "success") - steps_of(before, "success") == 1
+    assert steps_of(after, "success", retries) == steps_of(before, "success", retries)
+    assert steps_of(after, "script_error") - steps_of(before, "script_error") == 3
+    assert steps_of(after, "script_error", retries) == 2
+
+
+def test_capacity_and_children_are_seen_while_a_step_runs(mcpd, database, bench):
+    slow = bench.script("import time\n\ndef main():\n    time.sleep(60)\n")
+    run = database.value("SELECT mcp.start_mcp(%s)", slow)
+
+    def has_child():
+        return read(mcpd)["mcpd_child_processes"] == 1
+
+    wait_for(has_child, "the child to run")
+    samples = read(mcpd)
+    assert samples['mcpd_worker_running{queue="default"}'] == 1
+    assert samples["mcpd_worker_slots_free"] == samples["mcpd_worker_slots"] - 1
+    database.query("SELECT mcp.cancel_run(%s)", run)
+    wait_for(lambda: not has_child(), "the child to end")
+    wait_for(
+        lambda: read(mcpd)["mcpd_worker_slots_free"] == samples["mcpd_worker_slots"],
+        "the slot to be free",
+    )
 
 
 def test_a_queue_of_any_name_is_a_label(database):

@@ -8,7 +8,7 @@
  * needs: daemon/mcp_version.c daemon/token_feed.c daemon/redact.c daemon/text_buffer.c
  * needs: daemon/json_view.c daemon/json_check.c daemon/json_write.c
  * needs: daemon/utf8.c daemon/loop.c daemon/log.c daemon/log_line.c daemon/arena.c
- * needs: daemon/memory.c daemon/status.c
+ * needs: daemon/memory.c daemon/status.c daemon/metrics_work.c
  * links: -luv
  */
 #include <setjmp.h>
@@ -322,6 +322,7 @@ assert_quiet(DbStatement statement, uint64_t time)
 }
 
 static Config settings;
+static MetricsWork *metrics;
 
 static int
 set_up(void **state)
@@ -337,7 +338,8 @@ set_up(void **state)
 	told_run[0] = '\0';
 	is_online = true;
 	assert_int_equal(loop_open(&error), STATUS_OK);
-	*state = worker_create(&settings, &no_tools, NULL, NULL, NULL);
+	metrics = metrics_work_create(settings.worker_slots);
+	*state = worker_create(&settings, &no_tools, NULL, NULL, NULL, metrics);
 	return 0;
 }
 
@@ -345,6 +347,7 @@ static int
 tear_down(void **state)
 {
 	worker_destroy(*state);
+	metrics_work_destroy(metrics);
 	assert_null(TAILQ_FIRST(&executions));
 	loop_close();
 	return 0;
