@@ -32,6 +32,7 @@ const ApiRoute *const api_tables[] = {
 	api_rule_routes,     /* "validate" is no MCP or workflow either */
 	api_registry_routes, /* before those of context: "search" is no MCP */
 	api_context_routes,
+	api_session_routes,
 	api_event_routes, /* before those of runs, which would take "events" */
 	api_run_control_routes, /* before those of runs, which would take "cancel" */
 	api_artifact_routes,

@@ -105,6 +105,7 @@ extern const ApiRoute api_run_routes[];
 extern const ApiRoute api_secret_routes[];
 extern const ApiRoute api_run_control_routes[];
 extern const ApiRoute api_schedule_routes[];
+extern const ApiRoute api_session_routes[];
 extern const ApiRoute api_task_routes[];
 extern const ApiRoute api_workflow_routes[];
 

@@ -369,6 +369,19 @@ static const Statement statements[] = {
 	[DB_PRICE_USAGE] = {"price_usage",
                         2,
                         "SELECT mcp.price_usage($1::text, $2::jsonb)"},
+	[DB_LIST_ASSISTANT_SESSIONS] =
+		{"list_assistant_sessions",
+         3,
+         ARRAY_OF("mcp.list_assistant_sessions($1, $2::integer, $3::integer)")},
+	[DB_GET_ASSISTANT_SESSION] =
+		{"get_assistant_session",
+         4,
+         ARRAY_OF("mcp.get_assistant_session($1, $2, $3::integer,"
+                  " $4::integer)")},
+	[DB_FORGET_ASSISTANT_SESSION] =
+		{"forget_assistant_session",
+         2,
+         "SELECT mcp.forget_assistant_session($1, $2)"},
 	[DB_GET_ASSISTANT_STATE] =
 		{"get_assistant_state",
          5,

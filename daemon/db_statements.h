@@ -100,17 +100,20 @@ typedef enum DbStatement
 	DB_VALIDATE_SCHEDULE,         /* definition -> array of problems */
 	DB_VALIDATE_SCHEDULE_CHANGES, /* schedule, changes -> array of problems */
 
-	DB_LIST_HTTP_TARGETS,   /* -> array of targets */
-	DB_JSON_SCHEMA_ERRORS,  /* schema, instance -> array of texts */
-	DB_LIST_SECRETS,        /* -> array of names and the like */
-	DB_SET_SECRET,          /* name, sealed -> nothing of use */
-	DB_DROP_SECRET,         /* name -> nothing of use */
-	DB_GRANT_SECRET,        /* name, role -> nothing of use */
-	DB_REVOKE_SECRET,       /* name, role -> nothing of use */
-	DB_GET_SEALED_SECRETS,  /* array of names or NULL, NULL or the version that
+	DB_LIST_HTTP_TARGETS,  /* -> array of targets */
+	DB_JSON_SCHEMA_ERRORS, /* schema, instance -> array of texts */
+	DB_LIST_SECRETS,       /* -> array of names and the like */
+	DB_SET_SECRET,         /* name, sealed -> nothing of use */
+	DB_DROP_SECRET,        /* name -> nothing of use */
+	DB_GRANT_SECRET,       /* name, role -> nothing of use */
+	DB_REVOKE_SECRET,      /* name, role -> nothing of use */
+	DB_GET_SEALED_SECRETS, /* array of names or NULL, NULL or the version that
 	                         * names them -> {name: sealed} */
-	DB_RESEAL_SECRETS,      /* {name: {old, new}} -> how many */
-	DB_PRICE_USAGE,         /* model, usage -> usage with its cost */
+	DB_RESEAL_SECRETS,     /* {name: {old, new}} -> how many */
+	DB_PRICE_USAGE,        /* model, usage -> usage with its cost */
+	DB_LIST_ASSISTANT_SESSIONS,  /* mcp, skip, limit */
+	DB_GET_ASSISTANT_SESSION,    /* mcp, session, skip, limit */
+	DB_FORGET_ASSISTANT_SESSION, /* mcp, session -> nothing of use */
 	DB_GET_ASSISTANT_STATE, /* epoch, run, step, attempt, NULL or session */
 	DB_ADD_TOKENS,          /* epoch, array of pieces -> how many were taken */
 

@@ -48,6 +48,7 @@ static const JsonRange index_range = {0, PG_INT32_MAX};
 static const JsonRange positive = {1, PG_INT32_MAX};
 static const JsonRange seconds = {60, PG_INT32_MAX};
 static const JsonRange turns = {1, 100};
+static const JsonRange days = {1, 36500};
 static const JsonRange cache_seconds = {0.001, 315360000};
 
 /*
@@ -123,6 +124,7 @@ static const ConfigKey ai_assistant_keys[] = {
      config_check_integer,
      .range = &positive,
      .default_value = "10"},
+	{"memory_days", config_check_integer, .range = &days},
 	{"max_turns", config_check_integer, .range = &turns, .default_value = "10"},
 	{"tools", config_check_tools, .need = JSON_OPTIONAL},
 	{"tool_choice", config_check_tool_choice, .need = JSON_OPTIONAL},

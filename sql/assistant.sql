@@ -167,6 +167,7 @@ SELECT count(*) FROM mcp.assistant_memory;
 SELECT count(*) FROM mcp.get_assistant_session('assistant-test', 's1');
 SELECT mcp.forget_assistant_session('assistant-test', 's1');
 RESET ROLE;
+SELECT message FROM mcp.get_assistant_session('assistant-test', 's1', skip => 1, max_rows => 1);
 SELECT mcp.forget_assistant_session('assistant-test', 's1');
 SELECT count(*) FROM mcp.get_assistant_session('assistant-test', 's1');
 -- A failed attempt is not remembered, and what is no memory of an assistant is none.
@@ -185,11 +186,21 @@ SELECT mcp.worker_turn('assistant_test', (SELECT epoch FROM mcp.workers WHERE wo
 SELECT rule, path, message FROM mcp.validate_mcp('{"name": "Bad assistant", "type": "ai_assistant", "config": {"system_prompt": "x", "max_turns": 0,
     "tools": [{"name": "a", "mcp": "x", "workflow": "y"}, {"name": "b", "mcp": 1}]}}');
 
+-- A memory goes when it is too old, as the latest version says.
+INSERT INTO mcp.assistant_memory (owner, mcp_id, session, run_id, message, answer, recorded_at)
+SELECT current_user, d.id, 's3', mcp.uuid_v7(), m.days || ' days', '', now() - make_interval(days => m.days)
+FROM mcp.mcp_definitions AS d, unnest('{40,20,0}'::integer[]) AS m (days)
+WHERE d.slug = 'assistant-test';
+SELECT mcp._delete_old_memory(10);
+SELECT mcp.add_mcp_version('assistant-test', '{"version_str": "1.1.0",
+    "config": {"system_prompt": "Help.", "memory_days": 30}}') ->> 'version_str' AS version;
+
 -- What was said on the way goes with the run.
 SELECT mcp.retire_worker('assistant_test', (SELECT epoch FROM mcp.workers WHERE worker = 'assistant_test'));
 SELECT count(*) > 0 AS has_rounds FROM mcp.assistant_rounds;
 SELECT mcp.maintain() ->> 'is_busy' AS is_busy;
 SELECT (SELECT count(*) FROM mcp.assistant_rounds) AS rounds, (SELECT count(*) FROM mcp.tool_calls) AS calls;
+SELECT message FROM mcp.get_assistant_session('assistant-test', 's3');
 
 SELECT mcp.delete_workflow('assistant-test-flow');
 SELECT count(mcp.delete_mcp(m::text, true)) AS cleaned FROM unnest('{assistant-test,assistant-test-add,tool-variables}'::text[]) AS m;

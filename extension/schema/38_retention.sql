@@ -402,9 +402,9 @@ BEGIN
         WHERE NOT EXISTS (SELECT FROM mcp.live_runs AS l WHERE l.run_id = e.run_id)
         LIMIT max_rows);
     GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN total + gone;
+    RETURN total + gone + mcp._delete_old_memory(max_rows);
 END
 $$;
 
 COMMENT ON FUNCTION mcp._delete_expired(integer) IS
-'Deletes cached results, idempotency keys and kept answers that have expired, fires of schedules older than 30 days, signals and rounds of assistants of runs that are over, and tokens older than a day; how many rows.';
+'Deletes cached results, idempotency keys and kept answers that have expired, fires of schedules older than 30 days, signals and rounds of assistants of runs that are over, what assistants were to remember for so long, and tokens older than a day; how many rows.';

@@ -7,6 +7,7 @@
 
 UPDATE mcp.mcp_types AS t
 SET config_schema = t.config_schema || jsonb_build_object('properties', t.config_schema -> 'properties' || '{
+    "memory_days": {"type": ["integer", "null"], "minimum": 1, "maximum": 36500},
     "max_turns": {"type": ["integer", "null"], "minimum": 1, "maximum": 100, "default": 10},
     "tools": {
         "type": ["array", "null"],

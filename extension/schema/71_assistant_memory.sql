@@ -75,6 +75,40 @@ $$;
 COMMENT ON FUNCTION mcp._remember(uuid, name, uuid, uuid, jsonb) IS
 'Adds a message and its answer to the memory of a session, and forgets what is more than its size.';
 
+-- Where the latest version of an assistant says for how long.
+CREATE FUNCTION mcp._delete_old_memory(max_rows integer)
+RETURNS integer
+LANGUAGE plpgsql
+VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    gone        integer;
+BEGIN
+    DELETE FROM mcp.assistant_memory AS m
+    WHERE (m.owner, m.mcp_id, m.session, m.entry_id) IN (
+        SELECT e.owner, e.mcp_id, e.session, e.entry_id
+        FROM mcp.mcp_definitions AS d
+        JOIN mcp.mcp_versions AS v
+          ON v.mcp_id = d.id
+         AND v.version_str = d.latest_version_str
+        JOIN mcp.assistant_memory AS e ON e.mcp_id = d.id
+        WHERE d.type IN (
+                SELECT t.type
+                FROM mcp.mcp_types AS t
+                WHERE t.executor = 'ai_assistant')
+          AND jsonb_typeof(v.config_snapshot -> 'memory_days') = 'number'
+          AND e.recorded_at < now() - make_interval(days => (v.config_snapshot ->> 'memory_days')::integer)
+        LIMIT max_rows
+        FOR UPDATE OF e SKIP LOCKED);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+COMMENT ON FUNCTION mcp._delete_old_memory(integer) IS
+'Deletes exchanges that are older than the memory_days of their assistants; how many there were.';
+
 CREATE FUNCTION mcp.list_assistant_sessions(mcp text, skip integer DEFAULT 0, max_rows integer DEFAULT 100)
 RETURNS TABLE (session text, exchanges bigint, last_at timestamptz)
 LANGUAGE plpgsql
@@ -101,7 +135,7 @@ $$;
 COMMENT ON FUNCTION mcp.list_assistant_sessions(text, integer, integer) IS
 'The sessions of an assistant that the caller''s own runs made, the latest first, and how many exchanges each remembers.';
 
-CREATE FUNCTION mcp.get_assistant_session(mcp text, session text)
+CREATE FUNCTION mcp.get_assistant_session(mcp text, session text, skip integer DEFAULT 0, max_rows integer DEFAULT 100)
 RETURNS TABLE (run_id uuid, message text, answer text, recorded_at timestamptz)
 LANGUAGE plpgsql
 STABLE
@@ -111,17 +145,20 @@ AS $$
 DECLARE
     wanted      uuid := mcp._find_mcp(mcp);
 BEGIN
+    PERFORM mcp._check_page(skip, max_rows);
     RETURN QUERY
         SELECT m.run_id, m.message, m.answer, m.recorded_at
         FROM mcp.assistant_memory AS m
         WHERE m.owner = mcp._actor()
           AND m.mcp_id = wanted
           AND m.session = get_assistant_session.session
-        ORDER BY m.entry_id;
+        ORDER BY m.entry_id
+        OFFSET skip
+        LIMIT max_rows;
 END
 $$;
 
-COMMENT ON FUNCTION mcp.get_assistant_session(text, text) IS
+COMMENT ON FUNCTION mcp.get_assistant_session(text, text, integer, integer) IS
 'What an assistant remembers of a session of the caller''s own, the oldest first.';
 
 CREATE FUNCTION mcp.forget_assistant_session(mcp text, session text)

@@ -292,6 +292,27 @@ def test_a_session_is_remembered(bench, api, model, wire, database):
     assert database.query("SELECT count(*) FROM mcp.assistant_memory WHERE mcp_id = %s", mcp) == [(3,)]
 
 
+def test_sessions_are_listed_read_and_forgotten(bench, api, model, wire):
+    mcp = assistant(api, wire)
+    for session in ("first", "a b/ü?"):
+        for message in ("m1", "m2"):
+            model.play(says(wire, "to " + message))
+            run = bench.call(mcp, {"message": message, "session": session})["run_id"]
+    path = f"/context/{mcp}/sessions"
+    found = api.get(path).json()
+    assert [(row["session"], row["exchanges"]) for row in found] == [("a b/ü?", 2), ("first", 2)]
+    assert api.get(path + "?skip=1").json() == found[1:]
+    odd = path + "/a%20b%2F%C3%BC%3F"
+    kept = api.get(odd).json()
+    assert [(row["message"], row["answer"]) for row in kept] == [("m1", "to m1"), ("m2", "to m2")]
+    assert kept[1]["run_id"] == run
+    assert api.get(odd + "?limit=1").json() == kept[:1]
+    assert api.delete(odd).status_code == 204
+    assert api.get(odd).json() == []
+    assert [row["session"] for row in api.get(path).json()] == ["first"]
+    assert api.get("/context/nobody/sessions").status_code == 404
+
+
 def test_what_failed_is_not_remembered(bench, api, model, wire, database):
     mcp = assistant(api, wire)
     model.play(wire.refusal(400, "no"))

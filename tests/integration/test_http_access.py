@@ -30,6 +30,8 @@ ACCESS = {
         GET /context/search/facets
         GET /context/{id}
         GET /context/{id}/diff
+        GET /context/{id}/sessions
+        GET /context/{id}/sessions/{name}
         GET /context/{id}/versions
         GET /context/{id}/versions/{name}
         GET /export/{id}/{name}
@@ -66,6 +68,7 @@ ACCESS = {
         POST /workflows/validate
     """,
     "operator": """
+        DELETE /context/{id}/sessions/{name}
         POST /context/{id}/execute
         POST /queues/{id}/pause
         POST /queues/{id}/resume
