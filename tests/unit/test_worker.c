@@ -2,7 +2,8 @@
  * test_worker.c
  *		The worker between a database and an executor that the test plays.
  *
- * needs: daemon/worker.c daemon/worker_answer.c daemon/worker_demand.c
+ * needs: daemon/worker.c daemon/worker_lease.c daemon/worker_turn.c
+ * needs: daemon/worker_answer.c daemon/worker_demand.c
  * needs: daemon/worker_results.c daemon/worker_running.c
  * needs: daemon/worker_task.c daemon/worker_name.c daemon/worker_pace.c
  * needs: daemon/mcp_version.c daemon/token_feed.c daemon/redact.c daemon/text_buffer.c
