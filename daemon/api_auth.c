@@ -53,7 +53,8 @@ key_entered(void *context, DbResult *result, const Error *error)
 	{
 		problem_answer_code(request->http,
 		                    403,
-		                    "this daemon has no MCP_API_KEY to sign tokens by");
+		                    "this daemon has no key to sign tokens by: "
+		                    "MCP_TOKEN_KEY_FILE names one");
 		return;
 	}
 	body = arena_print(request->arena,

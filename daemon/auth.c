@@ -38,10 +38,12 @@ struct Auth
 {
 	char *key; /* NULL: there is no bootstrap key */
 	size_t key_length;
-	unsigned char token_key[DIGEST_LENGTH];
+	bool signs; /* there is something to sign by */
+	unsigned char signing_key[DIGEST_LENGTH];
 	JwtIssuer *issuer; /* NULL: no tokens but ours */
 };
 
+static void make_signing_key(Auth *auth, const unsigned char *token_key);
 static bool is_bootstrap_key(const Auth *auth, const char *api_key);
 static bool read_key(const char *api_key, const unsigned char *digest,
                      Arena *arena, AuthIdentity *identity);
@@ -62,23 +64,20 @@ static void
 sign(const Auth *auth, const char *text, size_t length, unsigned char *digest);
 
 Auth *
-auth_create(const char *api_key, JwtIssuer *issuer)
+auth_create(const char *api_key, const unsigned char *token_key,
+            JwtIssuer *issuer)
 {
-	static const unsigned char purpose[] = "mcpd development token";
 	Auth *auth = memory_alloc(sizeof(*auth));
 
 	auth->issuer = issuer;
-	if (api_key == NULL)
-		return auth;
-	auth->key = memory_copy_text(api_key);
-	auth->key_length = strlen(api_key);
-	HMAC(EVP_sha256(),
-	     api_key,
-	     (int) strlen(api_key),
-	     purpose,
-	     sizeof(purpose) - 1,
-	     auth->token_key,
-	     NULL);
+	auth->signs = api_key || token_key;
+	if (api_key)
+	{
+		auth->key = memory_copy_text(api_key);
+		auth->key_length = strlen(api_key);
+	}
+	if (auth->signs)
+		make_signing_key(auth, token_key);
 	return auth;
 }
 
@@ -146,7 +145,7 @@ auth_issue_token(const Auth *auth, const AuthIdentity *identity, int64_t now,
 	const char *payload;
 	const char *text;
 
-	if (auth->key == NULL)
+	if (!auth->signs)
 		return NULL;
 	if (identity->kind == AUTH_KEY)
 		who = arena_print(arena,
@@ -167,6 +166,30 @@ auth_issue_token(const Auth *auth, const AuthIdentity *identity, int64_t now,
 	sign(auth, text, strlen(text), digest);
 	return arena_print(
 		arena, "%s.%s", text, base64url_print(arena, digest, sizeof(digest)));
+}
+
+/* Each key in turn takes part; of an absent one nothing does. */
+static void
+make_signing_key(Auth *auth, const unsigned char *token_key)
+{
+	static const unsigned char purpose[] = "mcpd development token";
+	unsigned char *key = auth->signing_key;
+
+	HMAC(EVP_sha256(),
+	     auth->key ? auth->key : "",
+	     (int) auth->key_length,
+	     purpose,
+	     sizeof(purpose) - 1,
+	     key,
+	     NULL);
+	if (token_key)
+		HMAC(EVP_sha256(),
+		     token_key,
+		     TOKEN_KEY_BYTES,
+		     key,
+		     DIGEST_LENGTH,
+		     key,
+		     NULL);
 }
 
 /* The time taken tells nothing of the key but its length. */
@@ -241,7 +264,7 @@ find_our_payload(const Auth *auth, const char *token, size_t *length)
 	const char *payload = token + sizeof(header) - 1;
 	const char *signature;
 
-	if (auth->key == NULL || strlen(token) > LONGEST_TOKEN ||
+	if (!auth->signs || strlen(token) > LONGEST_TOKEN ||
 	    strncmp(token, header, sizeof(header) - 1) != 0)
 		return NULL;
 	signature = strchr(payload, '.');
@@ -298,10 +321,8 @@ read_claims(const json_t *claims, int64_t now, Arena *arena,
 	if (!json_is_integer(expires) || json_integer_value(expires) <= now)
 		return false;
 	identity->expires_at = json_integer_value(expires);
-	if (digest == NULL)
-		return true;
-	if (prefix == NULL)
-		return false;
+	if (digest == NULL || prefix == NULL)
+		return digest == NULL;
 	identity->kind = AUTH_KEY;
 	identity->prefix = arena_copy_text(arena, prefix);
 	identity->digest = arena_copy_text(arena, digest);
@@ -318,7 +339,7 @@ static void
 sign(const Auth *auth, const char *text, size_t length, unsigned char *digest)
 {
 	HMAC(EVP_sha256(),
-	     auth->token_key,
+	     auth->signing_key,
 	     DIGEST_LENGTH,
 	     (const unsigned char *) text,
 	     length,

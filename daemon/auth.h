@@ -5,8 +5,9 @@
  * The bootstrap key is the daemon itself.  Of a key that the database made only
  * the form is checked here; whether it is good the database says, in the
  * transaction of the request.  A token is a JWT (RFC 7519): ours, signed with
- * HMAC-SHA-256 under a key derived from the bootstrap key, so that every daemon
- * that shares it accepts it and nothing is stored; or another issuer's (jwt.h).
+ * HMAC-SHA-256, or another issuer's (jwt.h).  What ours are signed with is made
+ * of the token key and the bootstrap key: every daemon that shares both accepts
+ * them, no token is stored, and a new bootstrap key ends those of the old one.
  */
 #ifndef MCPD_AUTH_H
 #define MCPD_AUTH_H
@@ -14,6 +15,7 @@
 #include "arena.h"
 #include "jwt.h"
 #include "status.h"
+#include "token_key.h"
 
 #include <stdint.h>
 
@@ -37,10 +39,12 @@ typedef struct AuthIdentity
 } AuthIdentity;
 
 /*
- * api_key NULL: there is no bootstrap key and no token of ours.  Takes issuer,
- * which may be NULL: no tokens but ours.
+ * api_key NULL: there is no bootstrap key.  token_key, which is copied, NULL: the
+ * bootstrap key signs alone.  Neither: there are no tokens of ours.  Takes
+ * issuer, which may be NULL: no tokens but ours.
  */
-extern Auth *auth_create(const char *api_key, JwtIssuer *issuer);
+extern Auth *auth_create(const char *api_key, const unsigned char *token_key,
+                         JwtIssuer *issuer);
 extern void auth_destroy(Auth *auth);
 
 /* The same with another issuer, which it takes. */
@@ -66,7 +70,7 @@ auth_identify_key(const Auth *auth, const char *api_key, Arena *arena,
 
 /*
  * A token that is good for AUTH_TOKEN_SECONDS from now, for whoever came with
- * the bootstrap key or a key; NULL where there is no bootstrap key to sign by.
+ * the bootstrap key or a key; NULL where there is nothing to sign by.
  */
 extern const char *
 auth_issue_token(const Auth *auth, const AuthIdentity *identity, int64_t now,

@@ -16,6 +16,7 @@ static const ConfigSetting settings[] = {
 	WHOLE("MCP_API_PORT", "8000", api_port, 0, 65535),
 	WHOLE("MCP_API_SHARE_PORT", "0", api_shares_port, 0, 1),
 	TEXT("MCP_API_KEY", NULL, api_key),
+	TEXT("MCP_TOKEN_KEY_FILE", NULL, token_key_file),
 	TEXT("MCP_CORS_ORIGINS", NULL, cors_origins),
 	WHOLE("MCP_REQUIRE_IF_MATCH", "0", requires_if_match, 0, 1),
 	TEXT("MCP_JWT_ALGORITHM", NULL, jwt_algorithm),

@@ -45,8 +45,9 @@ typedef struct Config
 	const char *api_host;
 	int api_port;        /* 0: any free one, which the log names */
 	int api_shares_port; /* 1: other daemons of our user listen on it too */
-	const char *api_key; /* NULL: nobody can be let in */
-	const char *jwt_algorithm; /* NULL: no tokens of another issuer */
+	const char *api_key; /* NULL: there is no bootstrap key */
+	const char *token_key_file; /* NULL: tokens are signed by api_key */
+	const char *jwt_algorithm;  /* NULL: no tokens of another issuer */
 	const char *jwt_secret;
 	const char *jwt_jwks_file;
 	const char *jwt_audience;

@@ -274,11 +274,17 @@ start_http(Daemon *daemon, Error *error)
 static Status
 open_auth(Daemon *daemon, Error *error)
 {
+	const char *file = daemon->config.token_key_file;
+	unsigned char key[TOKEN_KEY_BYTES] = {0};
 	JwtIssuer *issuer;
 
+	if (file && token_key_read(file, key, error) != STATUS_OK)
+		return error->status;
 	if (reload_open_issuer(&daemon->config, &issuer, error) != STATUS_OK)
 		return error->status;
-	daemon->auth = auth_create(daemon->config.api_key, issuer);
+	daemon->auth =
+		auth_create(daemon->config.api_key, file ? key : NULL, issuer);
+	explicit_bzero(key, sizeof(key));
 	return STATUS_OK;
 }
 

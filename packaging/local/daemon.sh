@@ -40,6 +40,7 @@ write_settings() {
 		MCP_API_HOST=127.0.0.1
 		MCP_API_PORT=$(cat "$run/mcpd.port")
 		MCP_API_KEY=$(secret mcpd.key)
+		MCP_TOKEN_KEY_FILE=$home/state/token.key
 		MCP_SCRIPTS_DIR=$home/scripts
 		MCP_NOTEBOOKS_DIR=$home/notebooks
 		MCP_WORK_DIR=$home/work
@@ -59,6 +60,7 @@ stamp() {
 # A variable of the caller's that wins over the file would lead elsewhere.
 run_program() {
 	unset DATABASE_URL REDIS_URL MCP_API_HOST MCP_API_PORT MCP_API_KEY \
+		MCP_TOKEN_KEY_FILE \
 		MCP_SCRIPTS_DIR MCP_NOTEBOOKS_DIR MCP_WORK_DIR MCP_SANDBOX \
 		POSTGRES_HOST POSTGRES_PORT POSTGRES_DB POSTGRES_USER \
 		POSTGRES_PASSWORD REDIS_HOST REDIS_PORT REDIS_DB REDIS_PASSWORD
@@ -75,6 +77,7 @@ start() {
 	fi
 	mkdir -p "$home/bin" "$home/scripts" "$home/notebooks"
 	give "$mcpd_user" "$home/work"
+	give "$mcpd_user" "$home/state"
 	choose_port mcpd.port 8000
 	install -m 755 "$top/daemon/mcp-runner" "$top/daemon/mcp-runner.so" \
 		"${program%/*}"

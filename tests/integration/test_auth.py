@@ -2,6 +2,10 @@
 
 import base64
 import json
+import os
+import stat
+import subprocess
+import tempfile
 
 import pytest
 import requests
@@ -75,6 +79,56 @@ def test_a_changed_token_is_refused(mcpd, token):
 def test_a_token_of_another_daemon_is_refused(make_mcpd, token):
     other = make_mcpd().start()
     assert_problem(bearer(other, token), 401)
+
+
+def issue(daemon):
+    return Api(daemon.url, daemon.key).post("/auth/issue-dev-token").json()["access_token"]
+
+
+@pytest.fixture
+def key_file(mcpd):
+    """Where a daemon may make its key; nobody is there before."""
+    folder = tempfile.mkdtemp(dir=mcpd.folder)
+    subprocess.run(["chmod", "a+rwx", folder], check=True)
+    return os.path.join(folder, "token.key")
+
+
+def test_the_key_of_tokens_is_made_once_and_shared(make_mcpd, key_file):
+    first = make_mcpd(MCP_TOKEN_KEY_FILE=key_file).start()
+    second = make_mcpd(MCP_TOKEN_KEY_FILE=key_file, MCP_API_KEY=first.key).start()
+    stranger = make_mcpd(MCP_API_KEY=first.key).start()
+    token = issue(first)
+    found = os.stat(key_file)
+    assert stat.S_IMODE(found.st_mode) == 0o600
+    assert os.listdir(os.path.dirname(key_file)) == ["token.key"]
+    assert bearer(second, token).status_code == 200
+    assert_problem(bearer(stranger, token), 401)
+    first.stop()
+    first.start()
+    assert bearer(first, token).status_code == 200
+    assert os.stat(key_file).st_ino == found.st_ino
+
+
+@pytest.mark.parametrize(
+    "content, mode, why",
+    [
+        ("ab" * 32, 0o640, "others may use it: chmod 600"),
+        ("ab" * 31, 0o600, "it is not 64 hexadecimal digits"),
+        ("ab" * 32 + "\n\n", 0o600, "it is not 64 hexadecimal digits"),
+        ("xy" * 32, 0o600, "it is not 64 hexadecimal digits"),
+    ],
+)
+def test_a_bad_key_file_is_refused(make_mcpd, key_file, content, mode, why):
+    daemon = make_mcpd(MCP_TOKEN_KEY_FILE=key_file)
+    with open(key_file, "w") as file:
+        file.write(content)
+    subprocess.run(["chown", os.environ["MCP_TEST_USER"], key_file], check=True)
+    os.chmod(key_file, mode)
+    daemon.spawn()
+    assert daemon.process.wait(timeout=30) == 2
+    daemon.process = None
+    assert f'MCP_TOKEN_KEY_FILE: "{key_file}" cannot be used: {why}' in daemon.log()
+    assert content not in daemon.log()
 
 
 def test_without_a_key_nobody_is_let_in(make_mcpd):

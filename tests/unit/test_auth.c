@@ -33,7 +33,7 @@ static int
 set_up(void **state)
 {
 	arena = arena_create();
-	auth = auth_create(KEY, NULL);
+	auth = auth_create(KEY, NULL, NULL);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ the_key_lets_in_and_nothing_near_it(void **state)
 static void
 without_a_key_nobody_is_let_in(void **state)
 {
-	Auth *none = auth_create(NULL, NULL);
+	Auth *none = auth_create(NULL, NULL, NULL);
 
 	assert_false(lets_in(none, "", NULL, NOW));
 	assert_false(lets_in(none, KEY, NULL, NOW));
@@ -144,14 +144,47 @@ a_token_is_good_for_half_an_hour(void **state)
 static void
 daemons_that_share_a_key_share_tokens(void **state)
 {
-	Auth *same = auth_create(KEY, NULL);
-	Auth *other = auth_create("another", NULL);
+	Auth *same = auth_create(KEY, NULL, NULL);
+	Auth *other = auth_create("another", NULL, NULL);
 	const char *header = bearer(auth_issue_token(auth, &nobody, NOW, arena));
 
 	assert_true(lets_in(same, NULL, header, NOW));
 	assert_false(lets_in(other, NULL, header, NOW));
 	auth_destroy(same);
 	auth_destroy(other);
+}
+
+static void
+a_token_needs_both_keys_again(void **state)
+{
+	static const unsigned char first[TOKEN_KEY_BYTES] = "the first";
+	static const unsigned char second[TOKEN_KEY_BYTES] = "the second";
+	Auth *maker = auth_create(KEY, first, NULL);
+	Auth *same = auth_create(KEY, first, NULL);
+	Auth *new_key = auth_create(KEY, second, NULL);
+	Auth *new_bootstrap = auth_create("another", first, NULL);
+	const char *header = bearer(auth_issue_token(maker, &nobody, NOW, arena));
+
+	assert_true(lets_in(same, NULL, header, NOW));
+	assert_false(lets_in(new_key, NULL, header, NOW));
+	assert_false(lets_in(new_bootstrap, NULL, header, NOW));
+	assert_false(lets_in(auth, NULL, header, NOW));
+	auth_destroy(maker);
+	auth_destroy(same);
+	auth_destroy(new_key);
+	auth_destroy(new_bootstrap);
+}
+
+static void
+a_token_key_signs_without_a_bootstrap_key(void **state)
+{
+	static const unsigned char key[TOKEN_KEY_BYTES] = "the first";
+	Auth *alone = auth_create(NULL, key, NULL);
+	const char *header = bearer(auth_issue_token(alone, &nobody, NOW, arena));
+
+	assert_true(lets_in(alone, NULL, header, NOW));
+	assert_false(lets_in(auth, NULL, header, NOW));
+	auth_destroy(alone);
 }
 
 static void
@@ -326,6 +359,8 @@ main(void)
 		TEST(without_a_key_nobody_is_let_in),
 		TEST(a_token_is_good_for_half_an_hour),
 		TEST(daemons_that_share_a_key_share_tokens),
+		TEST(a_token_needs_both_keys_again),
+		TEST(a_token_key_signs_without_a_bootstrap_key),
 		TEST(a_wrong_key_is_not_saved_by_a_token),
 		TEST(the_scheme_is_read_in_any_case),
 		TEST(every_changed_byte_of_a_token_ruins_it),
