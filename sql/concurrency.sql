@@ -79,6 +79,18 @@ SELECT concurrency_test.start('concurrency-keys', 'long', jsonb_build_object('us
 SELECT concurrency_test.turn(:epoch) AS came;
 SELECT left(key, 20) AS key, concurrency_limit, running, waiting FROM concurrency_test.keys() WHERE length(key) < 30;
 SELECT string_agg(name || ' ' || (mcp.get_run(run_id) ->> 'status'), ', ' ORDER BY n) FROM concurrency_test.runs;
+-- What each waits for, in words.
+CREATE FUNCTION concurrency_test.why(names text[])
+RETURNS TABLE (name text, step_id text, kind text, has_since boolean, what text)
+LANGUAGE sql
+AS $$
+    SELECT r.name, w.step_id, w.kind, w.since IS NOT NULL, w.what
+    FROM concurrency_test.runs AS r
+    CROSS JOIN LATERAL mcp.why_waiting(r.run_id) AS w
+    WHERE r.name = ANY (names)
+    ORDER BY r.n
+$$;
+SELECT name, step_id, kind, has_since, what FROM concurrency_test.why('{a2, a3, n2}');
 -- The end of one is the beginning of the next, in the order of their start.
 SELECT concurrency_test.turn(:epoch, '{a1}') AS came;
 SELECT concurrency_test.turn(:epoch, '{b1, n1, long}') AS came;
@@ -100,6 +112,7 @@ SELECT count(*) FROM mcp.concurrency_runs;
 -- Without a key the workflow as a whole.
 SELECT concurrency_test.start('concurrency-whole', 'w' || n) FROM generate_series(1, 5) AS n;
 SELECT concurrency_test.turn(:epoch) AS came;
+SELECT * FROM concurrency_test.why('{w3, w4, w5}');
 SELECT concurrency_test.turn(:epoch, '{w2}') AS came;
 SELECT * FROM concurrency_test.keys();
 -- A higher limit holds from the next start on.

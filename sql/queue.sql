@@ -124,6 +124,11 @@ SELECT queue_test.turn('queue_one', 5, 3) AS successors_count_too;
 UPDATE mcp.queue_uses SET refilled_at = refilled_at - interval '16 hours' WHERE queue = 'queue_test';
 SELECT queue_test.turn('queue_one', 5) AS two_thirds_of_a_day;
 SELECT queue_test.turn('queue_one', 5) AS no_more;
+SELECT DISTINCT w.what
+FROM mcp.live_runs AS l
+CROSS JOIN LATERAL mcp.why_waiting(l.run_id) AS w
+WHERE l.queue = 'queue_test'
+  AND w.kind = 'worker';
 SELECT mcp.set_queue('queue_test', rate_limit => 1, rate_period => '900 ms') ->> 'rate_limit' AS rate_limit;
 SELECT queue_test.turn('queue_one', 1) AS handed;
 SELECT (mcp.worker_turn('queue_one', w.epoch, '[]', '{"queue_test": 1}') ->> 'sleep_ms')::integer BETWEEN 1 AND 950 AS wakes_for_the_next

@@ -29,7 +29,7 @@ END
 $$;
 
 COMMENT ON FUNCTION mcp.why_waiting(uuid) IS
-'What a run waits for, one row each: {step_id (null: the run as a whole), kind, since, until, what}. kind is paused, start, worker, running, retry, time, signal, approval, workflow, tools or turn; what says it in words. No row for a run that has ended. Raises MC020 for an unknown run.';
+'What a run waits for, one row each: {step_id (null: the run as a whole), kind, since, until, what}. kind is paused, start, place, worker, running, retry, time, signal, approval, workflow, tools or turn; what says it in words. No row for a run that has ended. Raises MC020 for an unknown run.';
 
 -- The same in every session.
 CREATE FUNCTION mcp._moment(moment timestamptz)
@@ -73,6 +73,32 @@ BEGIN
         WHERE t.run_id = (run).run_id
           AND t.step_ordinal = -2
           AND (run).started_at IS NULL;
+    RETURN QUERY
+        SELECT NULL::text, 'place', (run).created_at, NULL::timestamptz,
+               concat(CASE k.concurrency_limit
+                          WHEN 1 THEN 'the only place'
+                          ELSE format('one of %s places', k.concurrency_limit)
+                      END,
+                      CASE r.key
+                          WHEN '' THEN ' of its workflow'
+                          ELSE format(' of concurrency key %s', r.key)
+                      END,
+                      CASE b.runs
+                          WHEN 0 THEN ': it is the next'
+                          WHEN 1 THEN ': 1 run is before it'
+                          ELSE format(': %s runs are before it', b.runs)
+                      END)
+        FROM mcp.concurrency_runs AS r
+        JOIN mcp.concurrency_keys AS k USING (workflow_id, key)
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS runs
+            FROM mcp.concurrency_runs AS o
+            WHERE o.workflow_id = r.workflow_id
+              AND o.key = r.key
+              AND NOT o.has_begun
+              AND o.run_id < r.run_id) AS b
+        WHERE r.run_id = (run).run_id
+          AND NOT r.has_begun;
 END
 $$;
 
@@ -169,6 +195,8 @@ BEGIN
                          JOIN mcp.queue_uses AS u USING (queue)
                          WHERE l.queue = q.queue)
                    THEN format('room in queue "%s", of which as many tasks are under way as its limit allows', q.queue)
+                   WHEN mcp._is_rate_spent(q.queue)
+                   THEN format('its turn in queue "%s", of which as many tasks were handed out as its rate allows', q.queue)
                    WHEN mcp._has_worker(q.queue)
                    THEN format('a worker with room for queue "%s"', q.queue)
                    ELSE format('a worker: none is alive for queue "%s"', q.queue)
@@ -196,6 +224,26 @@ $$;
 
 COMMENT ON FUNCTION mcp._why_ready(mcp.workflow_runs) IS
 'The steps of a run that could be handed out, and whether there is anybody to take them.';
+
+-- The tokens as the turn that looks next will count them.
+CREATE FUNCTION mcp._is_rate_spent(queue text)
+RETURNS boolean
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT
+        FROM mcp.queues AS q
+        JOIN mcp.queue_uses AS u ON u.queue = q.queue
+        WHERE q.queue = _is_rate_spent.queue
+          AND u.tokens
+              + q.rate_limit * extract(epoch FROM clock_timestamp() - u.refilled_at)
+                / extract(epoch FROM q.rate_period) < 1)
+$$;
+
+COMMENT ON FUNCTION mcp._is_rate_spent(text) IS
+'Whether a queue with a rate has no task to hand out at this moment.';
 
 -- A worker that said nothing of queues may take any.
 CREATE FUNCTION mcp._has_worker(queue text)
