@@ -126,6 +126,22 @@ executor_fail(const ExecutorTask *task, ExecutorFailure failure,
 	return result;
 }
 
+ExecutorFailure
+executor_failure_of(Status status)
+{
+	switch (status)
+	{
+		case STATUS_CONFLICT:
+			return EXECUTOR_CANCELLED;
+		case STATUS_DENIED:
+		case STATUS_NOT_FOUND:
+		case STATUS_INVALID:
+			return EXECUTOR_REFUSED;
+		default:
+			return EXECUTOR_UNAVAILABLE;
+	}
+}
+
 uint64_t
 executor_time_limit(const ExecutorTask *task)
 {

@@ -46,6 +46,9 @@ extern ExecutorResult
 executor_fail(const ExecutorTask *task, ExecutorFailure failure,
               const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* What it is called that a task could not even be begun; never for STATUS_OK. */
+extern ExecutorFailure executor_failure_of(Status status);
+
 /*
  * Milliseconds that an attempt may take: what the version's config says under
  * "timeout", else the daemon's default, but never more than the step allows.

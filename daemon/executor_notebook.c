@@ -44,7 +44,8 @@ static Status start_child(NotebookRun *run);
 static void has_run(void *context, const ChildReport *report);
 static void answer(void *context);
 static void finish(void *context);
-static ExecutorFailure classify(Status status);
+static void
+refuse(NotebookRun *run, ExecutorFailure failure, const char *error);
 
 const ExecutorKind executor_notebook = {
 	.name = "jupyter_notebook",
@@ -91,13 +92,23 @@ go_on(void *context)
 
 	if (run->is_cancelled)
 		error_set(&run->error, STATUS_CONFLICT, "it was cancelled");
-	if (run->error.status == STATUS_OK && start_child(run) == STATUS_OK)
-		return;
+	if (run->error.status == STATUS_OK && runner_ready()->level == RUNNER_BASIC)
+		refuse(run,
+		       EXECUTOR_UNSUPPORTED,
+		       "the sandbox level \"basic\" allows no sockets, since without "
+		       "namespaces they would lead to the database and whatever else "
+		       "listens on this host, and a kernel needs some; let "
+		       "MCP_SANDBOX be \"standard\"");
+	else if (run->error.status != STATUS_OK || start_child(run) != STATUS_OK)
+		refuse(run, executor_failure_of(run->error.status), run->error.message);
+}
+
+static void
+refuse(NotebookRun *run, ExecutorFailure failure, const char *error)
+{
 	run->phase = ANSWERING;
-	run->result = executor_fail(run->task,
-	                            classify(run->error.status),
-	                            "Notebook could not be run: %s",
-	                            run->error.message);
+	run->result = executor_fail(
+		run->task, failure, "Notebook could not be run: %s", error);
 	finish(run);
 }
 
@@ -123,11 +134,6 @@ start_child(NotebookRun *run)
 		.time_limit = executor_time_limit(run->task),
 	};
 
-	if (runner_ready()->level == RUNNER_BASIC)
-		return error_set(&run->error,
-		                 STATUS_MISSING,
-		                 "its kernel needs sockets, which the basic sandbox "
-		                 "has not; see MCP_SANDBOX=standard");
 	run->phase = RUNNING;
 	run->end.time_limit = command.time_limit;
 	return executor_python_child_start(
@@ -164,22 +170,4 @@ finish(void *context)
 	executor_python_files_remove(
 		&(PythonFiles){.directory = run->files.directory});
 	executor_finish(run->execution, &run->result);
-}
-
-static ExecutorFailure
-classify(Status status)
-{
-	switch (status)
-	{
-		case STATUS_CONFLICT:
-			return EXECUTOR_CANCELLED;
-		case STATUS_MISSING:
-			return EXECUTOR_UNSUPPORTED;
-		case STATUS_DENIED:
-		case STATUS_NOT_FOUND:
-		case STATUS_INVALID:
-			return EXECUTOR_REFUSED;
-		default:
-			return EXECUTOR_UNAVAILABLE;
-	}
 }

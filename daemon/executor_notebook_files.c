@@ -5,7 +5,7 @@
 #include "executor_notebook_files.h"
 
 #include "confined_path.h"
-#include "json_write.h"
+#include "executor_python_files.h"
 #include "workdir.h"
 
 #include <string.h>
@@ -105,15 +105,7 @@ write_task(const ExecutorTask *task, const NotebookFiles *files, Error *error)
 	json_write_text(writer, files->folder);
 	print_cells(task, writer);
 	print_cell_limit(task, writer);
-	/* For who calls others from a cell, and is not to be counted twice. */
-	json_write_name(writer, "run_id");
-	json_write_text(writer, task->run_id);
-	json_write_name(writer, "step_id");
-	json_write_text(writer, task->step_id);
-	json_write_name(writer, "attempt");
-	json_write_integer(writer, task->attempt);
-	json_write_name(writer, "idempotency_token");
-	json_write_text(writer, task->idempotency_token);
+	executor_python_files_print_task(task, writer);
 	json_write_close(writer, '}');
 	status = workdir_write(files->directory,
 	                       NOTEBOOK_TASK_FILE,

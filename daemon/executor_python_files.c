@@ -7,7 +7,6 @@
 #include "executor_python_child.h"
 
 #include "confined_path.h"
-#include "json_write.h"
 #include "log.h"
 #include "memory.h"
 #include "pool.h"
@@ -51,6 +50,19 @@ executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
 	if (status == STATUS_OK)
 		status = write_task(task, files, error);
 	return status;
+}
+
+void
+executor_python_files_print_task(const ExecutorTask *task, JsonWriter *writer)
+{
+	json_write_name(writer, "run_id");
+	json_write_text(writer, task->run_id);
+	json_write_name(writer, "step_id");
+	json_write_text(writer, task->step_id);
+	json_write_name(writer, "attempt");
+	json_write_integer(writer, task->attempt);
+	json_write_name(writer, "idempotency_token");
+	json_write_text(writer, task->idempotency_token);
 }
 
 void
@@ -99,10 +111,6 @@ realpath_in(const char *path, Arena *arena)
 	return path && realpath(path, real) ? arena_copy_text(arena, real) : NULL;
 }
 
-/*
- * What a script may want to know of itself.  The token is the same for all
- * attempts of the step: who calls somebody else with it is not counted twice.
- */
 static Status
 write_task(const ExecutorTask *task, const PythonFiles *files, Error *error)
 {
@@ -110,14 +118,7 @@ write_task(const ExecutorTask *task, const PythonFiles *files, Error *error)
 	Status status;
 
 	json_write_open(writer, '{');
-	json_write_name(writer, "run_id");
-	json_write_text(writer, task->run_id);
-	json_write_name(writer, "step_id");
-	json_write_text(writer, task->step_id);
-	json_write_name(writer, "attempt");
-	json_write_integer(writer, task->attempt);
-	json_write_name(writer, "idempotency_token");
-	json_write_text(writer, task->idempotency_token);
+	executor_python_files_print_task(task, writer);
 	json_write_close(writer, '}');
 	status = workdir_write(files->directory,
 	                       TASK_FILE,

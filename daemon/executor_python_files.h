@@ -6,6 +6,7 @@
 #define MCPD_EXECUTOR_PYTHON_FILES_H
 
 #include "executor.h"
+#include "json_write.h"
 #include "status.h"
 
 /* The arena's. */
@@ -25,6 +26,14 @@ typedef struct PythonFiles
 extern Status
 executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
                             Error *error) MUST_CHECK;
+
+/*
+ * Into an open object: what a program may want to know of itself.  The token is the
+ * same for all attempts of the step: who calls somebody else with it is not counted
+ * twice.
+ */
+extern void
+executor_python_files_print_task(const ExecutorTask *task, JsonWriter *writer);
 
 /* Removes the directory, on a thread; failure is logged. */
 extern void executor_python_files_remove(const PythonFiles *files);

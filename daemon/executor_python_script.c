@@ -198,31 +198,18 @@ finish(void *context)
 static void
 finish_without_run(PythonRun *run)
 {
+	ExecutorFailure failure = executor_failure_of(run->error.status);
 	ExecutorText errors = run->result.errors;
 
 	run->phase = ANSWERING;
-	switch (run->error.status)
-	{
-		case STATUS_CONFLICT:
-			run->result = executor_fail(run->task,
-			                            EXECUTOR_CANCELLED,
-			                            "Script execution was cancelled");
-			break;
-		case STATUS_DENIED:
-		case STATUS_NOT_FOUND:
-		case STATUS_INVALID:
-			run->result = executor_fail(run->task,
-			                            EXECUTOR_REFUSED,
-			                            "Script could not be run: %s",
-			                            run->error.message);
-			break;
-		default:
-			run->result = executor_fail(run->task,
-			                            EXECUTOR_UNAVAILABLE,
-			                            "Script could not be run: %s",
-			                            run->error.message);
-			break;
-	}
+	if (failure == EXECUTOR_CANCELLED)
+		run->result =
+			executor_fail(run->task, failure, "Script execution was cancelled");
+	else
+		run->result = executor_fail(run->task,
+		                            failure,
+		                            "Script could not be run: %s",
+		                            run->error.message);
 	run->result.errors = errors;
 	finish(run);
 }
