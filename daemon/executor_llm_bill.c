@@ -7,7 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-static JsonView print(int64_t input, int64_t output, Arena *arena);
+static JsonView
+print(int64_t input, int64_t output, JsonView tools, Arena *arena);
 
 void
 executor_llm_bill_add(LlmBill *bill, const LlmAnswer *answer)
@@ -23,12 +24,14 @@ executor_llm_bill_set_earlier(LlmBill *bill, JsonView usage)
 	                  &bill->earlier_input_tokens);
 	json_view_integer(json_view_find(usage, "output_tokens"),
 	                  &bill->earlier_output_tokens);
+	bill->tools = json_view_find(usage, "tools");
 }
 
 JsonView
 executor_llm_bill_round(const LlmBill *bill, Arena *arena)
 {
-	return print(bill->input_tokens, bill->output_tokens, arena);
+	return print(
+		bill->input_tokens, bill->output_tokens, (JsonView){NULL, 0}, arena);
 }
 
 JsonView
@@ -36,20 +39,24 @@ executor_llm_bill_total(const LlmBill *bill, Arena *arena)
 {
 	return print(bill->input_tokens + bill->earlier_input_tokens,
 	             bill->output_tokens + bill->earlier_output_tokens,
+	             bill->tools,
 	             arena);
 }
 
 static JsonView
-print(int64_t input, int64_t output, Arena *arena)
+print(int64_t input, int64_t output, JsonView tools, Arena *arena)
 {
 	const char *text;
 
-	if (input == 0 && output == 0)
+	if (input == 0 && output == 0 && tools.text == NULL)
 		return (JsonView){NULL, 0};
 	text = arena_print(arena,
 	                   "{\"input_tokens\":%" PRId64
-	                   ",\"output_tokens\":%" PRId64 "}",
+	                   ",\"output_tokens\":%" PRId64 "%s%.*s}",
 	                   input,
-	                   output);
+	                   output,
+	                   tools.text ? ",\"tools\":" : "",
+	                   (int) tools.length,
+	                   tools.text ? tools.text : "");
 	return (JsonView){text, strlen(text)};
 }

@@ -102,6 +102,41 @@ $$;
 COMMENT ON FUNCTION mcp.list_model_prices() IS
 'The prices of language models, per million tokens.';
 
+-- Each says its cost itself, or sums by currency.  What workers report need not be
+-- numbers: what is none counts nothing.
+CREATE FUNCTION mcp._add_usages(usages jsonb[])
+RETURNS jsonb
+LANGUAGE sql
+IMMUTABLE
+PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_build_object(
+               'input_tokens', coalesce(sum((u.usage ->> 'input_tokens')::numeric)
+                   FILTER (WHERE jsonb_typeof(u.usage -> 'input_tokens') = 'number'), 0),
+               'output_tokens', coalesce(sum((u.usage ->> 'output_tokens')::numeric)
+                   FILTER (WHERE jsonb_typeof(u.usage -> 'output_tokens') = 'number'), 0),
+               'costs', coalesce(
+                   (SELECT jsonb_object_agg(s.currency, s.cost)
+                    FROM (SELECT c.currency, trim_scale(sum((c.cost #>> '{}')::numeric)) AS cost
+                          FROM (SELECT p.usage ->> 'currency' AS currency, p.usage -> 'cost' AS cost
+                                FROM unnest(usages) AS p (usage)
+                                UNION ALL
+                                SELECT e.key, e.value
+                                FROM unnest(usages) AS p (usage)
+                                CROSS JOIN LATERAL jsonb_each(
+                                    CASE jsonb_typeof(p.usage -> 'costs')
+                                        WHEN 'object' THEN p.usage -> 'costs'
+                                    END) AS e) AS c
+                          WHERE c.currency IS NOT NULL
+                            AND jsonb_typeof(c.cost) = 'number'
+                          GROUP BY c.currency) AS s), '{}'))
+    FROM unnest(usages) AS u (usage)
+$$;
+
+COMMENT ON FUNCTION mcp._add_usages(jsonb[]) IS
+'The sum of usages: {input_tokens, output_tokens, costs: {currency: sum}}.';
+
 CREATE FUNCTION mcp.price_usage(model text, usage jsonb)
 RETURNS jsonb
 LANGUAGE sql
@@ -110,24 +145,30 @@ PARALLEL RESTRICTED
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT usage
-        || jsonb_build_object('model', price_usage.model)
-        || coalesce(
-            (SELECT jsonb_build_object(
-                        'cost', trim_scale(round(
-                            (coalesce((usage ->> 'input_tokens')::numeric, 0) * p.input_price
-                             + coalesce((usage ->> 'output_tokens')::numeric, 0) * p.output_price)
-                            / 1000000, 9)),
-                        'currency', p.currency)
-             FROM mcp.model_prices AS p
-             WHERE starts_with(price_usage.model, p.model)
-             ORDER BY length(p.model) DESC
-             LIMIT 1),
-            '{}')
+    SELECT o.usage
+        || CASE
+               WHEN o.usage ? 'tools'
+               THEN jsonb_build_object('total', mcp._add_usages(ARRAY[o.usage, o.usage -> 'tools']))
+               ELSE '{}'
+           END
+    FROM (SELECT usage
+                 || jsonb_build_object('model', price_usage.model)
+                 || coalesce(
+                     (SELECT jsonb_build_object(
+                                 'cost', trim_scale(round(
+                                     (coalesce((usage ->> 'input_tokens')::numeric, 0) * p.input_price
+                                      + coalesce((usage ->> 'output_tokens')::numeric, 0) * p.output_price)
+                                     / 1000000, 9)),
+                                 'currency', p.currency)
+                      FROM mcp.model_prices AS p
+                      WHERE starts_with(price_usage.model, p.model)
+                      ORDER BY length(p.model) DESC
+                      LIMIT 1),
+                     '{}')) AS o (usage)
 $$;
 
 COMMENT ON FUNCTION mcp.price_usage(text, jsonb) IS
-'Adds to {input_tokens, output_tokens} the model and, where its price is known, cost and currency.';
+'Adds to {input_tokens, output_tokens} the model and, where its price is known, cost and currency; and total, the sum with tools, where the usage has that of tools: {input_tokens, output_tokens, costs: {currency: sum}}.';
 
 -- An answer that is to be JSON, as an assistant's can be.
 UPDATE mcp.mcp_types AS t

@@ -96,6 +96,36 @@ $$;
 COMMENT ON FUNCTION mcp._max_rounds(uuid) IS
 'How often a version of an assistant may call tools before it has to answer.';
 
+-- A tool's attempt that called tools itself has their sum in its total.
+CREATE FUNCTION mcp._tools_usage(run uuid, step_ordinal integer, attempt integer)
+RETURNS jsonb
+LANGUAGE plpgsql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    usages      jsonb[];
+BEGIN
+    SELECT array_agg(coalesce(x.usage -> 'total', x.usage))
+    INTO usages
+    FROM mcp.assistant_rounds AS r
+    JOIN mcp.tool_calls AS c USING (run_id, step_ordinal, round)
+    JOIN mcp.step_details AS x ON x.run_id = c.child_run_id
+    WHERE r.run_id = run
+      AND r.step_ordinal = _tools_usage.step_ordinal
+      AND r.attempt = _tools_usage.attempt
+      AND x.reused_from IS NULL
+      AND x.usage ? 'input_tokens';
+    IF usages IS NULL THEN
+        RETURN '{}';
+    END IF;
+    RETURN jsonb_build_object('tools', mcp._add_usages(usages));
+END
+$$;
+
+COMMENT ON FUNCTION mcp._tools_usage(uuid, integer, integer) IS
+'{"tools": {input_tokens, output_tokens, costs}}: what the runs of the tools that an attempt called have used; nothing where they asked no model.';
+
 CREATE FUNCTION mcp.get_assistant_state(
     epoch           integer,
     run             uuid,
@@ -137,7 +167,8 @@ BEGIN
             FROM mcp.assistant_rounds AS r
             WHERE r.run_id = run
               AND r.step_ordinal = get_assistant_state.step_ordinal
-              AND r.attempt = get_assistant_state.attempt),
+              AND r.attempt = get_assistant_state.attempt)
+            || mcp._tools_usage(run, step_ordinal, attempt),
         'rounds_left', mcp._max_rounds(version.id) - (
             SELECT count(*)
             FROM mcp.assistant_rounds AS r

@@ -256,6 +256,27 @@ def test_usage_and_cost_are_those_of_all_rounds(bench, api, model, wire, databas
     assert run["usage"] == {"input_tokens": 22, "output_tokens": 14, "costs": {"USD": usage["cost"]}}
 
 
+def test_usage_of_tools_is_told_apart_and_in_the_total(bench, api, model, wire, database):
+    database.query("SELECT mcp.set_model_price(%s, 3, 15)", wire.model)
+    hand_on = says(wire, "", [("next", {"message": "x"})])
+    leaf = assistant(api, wire)
+    middle = assistant(api, wire, [{"name": "next", "mcp": leaf}])
+    top = assistant(api, wire, [{"name": "next", "mcp": middle}])
+    model.play(hand_on, hand_on, says(wire, "leaf"), says(wire, "middle"), says(wire, "top"))
+    run = bench.run(bench.workflow([step("s1", top, message=static("x"))]))
+    usage = run["step_results"][0]["usage"]
+
+    def of(answers):
+        cost = pytest.approx(answers * (11 * 3 + 7 * 15) / 1_000_000)
+        return {"input_tokens": 11 * answers, "output_tokens": 7 * answers, "costs": {"USD": cost}}
+
+    assert (usage["input_tokens"], usage["output_tokens"]) == (22, 14)
+    assert usage["cost"] == of(2)["costs"]["USD"]
+    assert usage["tools"] == of(3)
+    assert usage["total"] == of(5)
+    assert run["usage"] == of(2)
+
+
 def test_an_answer_has_the_form_that_was_asked_for(bench, api, model, wire, add):
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
     form = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
