@@ -2,10 +2,11 @@
  * run_retry.c
  *		A new run that goes on where another one ended.
  *
- * The state of a run is gone when it has ended, so it is made anew: the run is
- * begun, and each step that keeps its result is settled as soon as it is READY.
- * What is READY then is what the new run begins with.  It is written as PAUSED and
- * resumed, as the turn that resumes knows what each step needs to begin.
+ * What is READY when the steps that keep their results are settled is what the
+ * new run begins with.  It is written as PAUSED and resumed, as the turn that
+ * resumes knows what each step needs to begin.  One that has to wait for a place
+ * of its concurrency key does not begin here: the turn that gives it its place
+ * finds the results that it keeps.
  */
 #include "postgres.h"
 
@@ -13,6 +14,7 @@
 #include "audit.h"
 #include "column.h"
 #include "json_text.h"
+#include "kept_steps.h"
 #include "mcp_error.h"
 #include "plan_cache.h"
 #include "run_control.h"
@@ -53,7 +55,8 @@ run_retry(const RunRetry *retry)
 	run.workflow_version = origin.workflow_version;
 	run.mcp_version_id = origin.mcp_version_id;
 	run.pinned_versions = origin.pinned_versions;
-	run.state = make_state(plan, kept);
+	if (plan->concurrency_limit == 0)
+		run.state = make_state(plan, kept);
 	problem = run_start_prepared(&run, plan, &start);
 	if (start.problems != NULL)
 		problem_raise_first(start.problems);
@@ -63,7 +66,8 @@ run_retry(const RunRetry *retry)
 			(errcode(ERRCODE_MCP_REFERENCE), errmsg_internal("%s", problem)));
 	run_origin_copy_attempts(
 		&origin, &run.run_id, kept, plan->shape.step_count);
-	(void) turn_resume(&run.run_id, start.now);
+	if (plan->concurrency_limit == 0)
+		(void) turn_resume(&run.run_id, start.now);
 	note(retry, &run.run_id);
 	return run.run_id;
 }
@@ -149,22 +153,8 @@ make_state(const RunPlan *plan, const StepState *kept)
 	int step_count = plan->shape.step_count;
 	RunState *state =
 		run_state_init(palloc(run_state_size(step_count)), step_count);
-	int *stack = palloc_array(int, (Size) step_count + 1);
-	ReadySlots ready = {.slots = palloc_array(int, (Size) step_count + 1)};
-	int depth = 0;
 
-	run_state_begin(state, &plan->shape, &ready);
-	for (;;)
-	{
-		for (int i = 0; i < ready.count; i++)
-			if (kept[ready.slots[i]] != STEP_WAITING)
-				stack[depth++] = ready.slots[i];
-		if (depth == 0)
-			break;
-		depth--;
-		run_state_settle(
-			state, &plan->shape, stack[depth], kept[stack[depth]], &ready);
-	}
+	(void) kept_steps_begin(state, &plan->shape, kept);
 	run_state_pause(state);
 	return state;
 }

@@ -8,6 +8,8 @@
 #include "postgres.h"
 
 #include "json_document.h"
+#include "kept_steps.h"
+#include "run_origin.h"
 #include "timer.h"
 #include "turn_due.h"
 #include "turn_end.h"
@@ -19,6 +21,7 @@
 static ParkedStep *take(TurnWork *work, LiveRun *run, int slot);
 static void take_of_run(TurnWork *work, LiveRun *run, int timer);
 static void begin(TurnWork *work, LiveRun *run);
+static void begin_in_place(TurnWork *work, LiveRun *run);
 static void take_running(TurnWork *work, LiveRun *run, int slot);
 static void look_at_parked(TurnWork *work, ParkedStep *step);
 static void take_signal(TurnWork *work, ParkedStep *step);
@@ -52,7 +55,7 @@ turn_due_take(TurnWork *work, List *due_steps)
 			parked = lappend(parked, step);
 	}
 	foreach (cell, turn_place_take(work, work->beginning, ended))
-		begin(work, lfirst(cell));
+		begin_in_place(work, lfirst(cell));
 	work->beginning = NIL;
 	foreach (cell, parked_store_read(parked))
 		look_at_parked(work, lfirst(cell));
@@ -128,6 +131,23 @@ begin(TurnWork *work, LiveRun *run)
 	run->is_changed = true;
 	for (int i = 0; i < ready.count; i++)
 		turn_work_note_ready(work, run, ready.slots[i]);
+}
+
+/* A retry that waited for its place has the results that it keeps already. */
+static void
+begin_in_place(TurnWork *work, LiveRun *run)
+{
+	const RunShape *shape = &run->plan->shape;
+	RunOrigin self = {.run_id = &run->run_id};
+	StepState *kept = palloc_array(StepState, (Size) shape->step_count + 1);
+
+	run_origin_read_ends(&self, kept, shape->step_count);
+	if (!kept_steps_begin(run->state, shape, kept))
+		return;
+	run->is_changed = true;
+	for (int i = 0; i < shape->step_count; i++)
+		if (run_state_step(run->state, i) == STEP_READY)
+			turn_work_note_ready(work, run, i);
 }
 
 /* Its worker lives, but does not end what takes too long. */

@@ -123,6 +123,46 @@ SELECT concurrency_test.turn(:epoch, '{w1, w3, w4, w5}') AS came;
 SELECT concurrency_test.turn(:epoch, '{w6}') AS came;
 SELECT * FROM concurrency_test.keys();
 
+-- A retry is a start: it waits for a place of the key, and for room in its queue.
+SELECT concurrency_test.start('concurrency-keys', 'r1', '{"user": "eve"}'), concurrency_test.start('concurrency-keys', 'r2', '{"user": "eve"}');
+SELECT concurrency_test.turn(:epoch) AS came;
+SELECT concurrency_test.turn(:epoch, '{r1}', false) AS came;
+INSERT INTO concurrency_test.runs (name, run_id)
+SELECT 'again', mcp.retry_run(r.run_id) FROM concurrency_test.runs AS r WHERE r.name = 'r1';
+SELECT concurrency_test.turn(:epoch) AS came;
+SELECT * FROM concurrency_test.keys();
+SELECT * FROM concurrency_test.why('{again}');
+SELECT q ->> 'running' AS running FROM mcp.set_queue('concurrency_test', concurrency_limit => 1) AS q;
+SELECT concurrency_test.start('concurrency-keys', 'other', '{"user": "eli"}');
+SELECT concurrency_test.turn(:epoch) AS came;
+SELECT concurrency_test.turn(:epoch, '{r2}') AS came;
+SELECT name, kind, what FROM concurrency_test.why('{again}');
+SELECT concurrency_test.turn(:epoch, '{other}') AS came;
+SELECT concurrency_test.turn(:epoch, '{again}') AS came;
+SELECT r.name, u ->> 'status' AS status
+FROM concurrency_test.runs AS r
+CROSS JOIN LATERAL mcp.get_run(r.run_id) AS u
+WHERE r.name IN ('r1', 'r2', 'other', 'again')
+ORDER BY r.n;
+SELECT * FROM concurrency_test.keys();
+SELECT q ->> 'running' AS running FROM mcp.set_queue('concurrency_test') AS q;
+
+-- What it keeps of the run before it, it has when it begins.
+SELECT mcp.create_workflow('{"name": "Concurrency pair", "concurrency": {"limit": 1}, "steps": [
+    {"step_id": "one", "name": "One", "mcp_id": "concurrency-test"},
+    {"step_id": "two", "name": "Two", "mcp_id": "concurrency-test"}]}') ->> 'slug' AS workflow;
+SELECT concurrency_test.start('concurrency-pair', 'p1'), concurrency_test.start('concurrency-pair', 'p2');
+SELECT concurrency_test.turn(:epoch) AS came;
+SELECT concurrency_test.turn(:epoch, '{p1}') AS came;
+SELECT concurrency_test.turn(:epoch, '{p1}', false) AS came;
+INSERT INTO concurrency_test.runs (name, run_id)
+SELECT 'p3', mcp.retry_run(r.run_id) FROM concurrency_test.runs AS r WHERE r.name = 'p1';
+SELECT concurrency_test.turn(:epoch) AS came;
+SELECT concurrency_test.turn(:epoch, '{p2}', false) AS came;
+SELECT name, step_ordinal, attempt FROM concurrency_test.tasks WHERE name = 'p3';
+SELECT concurrency_test.turn(:epoch, '{p3}') AS came;
+SELECT mcp.get_run(run_id) ->> 'status' AS status FROM concurrency_test.runs WHERE name = 'p3';
+
 SELECT mcp.retire_worker('concurrency_test', :epoch);
 SELECT count(*) FROM mcp.timers AS t JOIN concurrency_test.runs AS r USING (run_id);
 SELECT count(mcp.delete_workflow(slug)) FROM mcp.list_workflows('concurrency-');
