@@ -32,6 +32,9 @@ struct LinkDirect
 static Status open_connection(LinkDirect *direct, Error *error);
 static Status run(LinkDirect *direct, Arena *arena, DbStatement statement,
                   const char *const *values, const char **text, Error *error);
+static Status command(LinkDirect *direct, const char *text, Error *error);
+static Status query(LinkDirect *direct, Arena *arena, DbStatement statement,
+                    const char *const *values, const char **text, Error *error);
 static void list_values(const Ask *ask, const char **values);
 static void
 list_problems(LinkDirect *direct, Arena *arena, const Ask *ask, Fault *fault);
@@ -89,10 +92,6 @@ open_connection(LinkDirect *direct, Error *error)
 	const Config *config = &direct->settings->config;
 	const char *keywords[MOST_WORDS] = {NULL};
 	const char *values[MOST_WORDS] = {NULL};
-	const char *patience[] = {PATIENCE};
-	const char *nothing;
-	Arena *arena;
-	Status status;
 	int count = 0;
 
 	for (; config->database_keywords[count]; count++)
@@ -122,16 +121,53 @@ open_connection(LinkDirect *direct, Error *error)
 		return error->status;
 	}
 	PQsetNoticeReceiver(direct->connection, tell_notice, NULL);
-	arena = arena_create();
-	status = run(direct, arena, DB_SET_UP, patience, &nothing, error);
-	arena_destroy(arena);
+	return STATUS_OK;
+}
+
+/*
+ * In a transaction, and what it needs is set for that alone: where a pooler
+ * stands before the server the session is somebody else's next.
+ */
+static Status
+run(LinkDirect *direct, Arena *arena, DbStatement statement,
+    const char *const *values, const char **text, Error *error)
+{
+	static const char *const patience[] = {PATIENCE};
+	const char *nothing;
+	Status status = command(direct, "BEGIN", error);
+
+	*text = NULL;
+	if (status == STATUS_OK)
+		status =
+			query(direct, arena, DB_SET_UP_ONCE, patience, &nothing, error);
+	if (status == STATUS_OK)
+		status = query(direct, arena, statement, values, text, error);
+	if (status == STATUS_OK)
+		return command(direct, "COMMIT", error);
+	/* What failed first is what is told. */
+	PQclear(PQexec(direct->connection, "ROLLBACK"));
+	return status;
+}
+
+static Status
+command(LinkDirect *direct, const char *text, Error *error)
+{
+	PGresult *result = PQexec(direct->connection, text);
+	Status status = STATUS_OK;
+
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+	{
+		db_error_read(error, result);
+		status = error->status;
+	}
+	PQclear(result);
 	return status;
 }
 
 /* Sets *text to the first column of the first row, NULL where there is none. */
 static Status
-run(LinkDirect *direct, Arena *arena, DbStatement statement,
-    const char *const *values, const char **text, Error *error)
+query(LinkDirect *direct, Arena *arena, DbStatement statement,
+      const char *const *values, const char **text, Error *error)
 {
 	PGresult *result = PQexecParams(direct->connection,
 	                                db_statement_text(statement),

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from definitions import CONCAT, ECHO, Workbench, join_workflow, step, unique
+from mcpctl import Mcpctl
 from mcpd import Api
 from pooler import PROGRAM, Pooler
 from sql_worker import SqlWorker, success
@@ -60,6 +61,10 @@ def test_many_requests_and_runs_share_few_connections(api, bench, database):
 
 def test_nothing_is_left_in_the_sessions_of_others(mcpd, api, pooler, database):
     api.get("/context")
+    ctl = Mcpctl(mcpd.url, mcpd.key, pooler.url, mcpd.folder)
+    for _ in range(3):
+        ctl("--direct", "list", "mcps")
+    ctl("--direct", "get", "mcp", "no-such-one", code=None)
     sessions = (
         "SELECT (SELECT count(*) FROM pg_prepared_statements),"
         " current_setting('search_path'), current_setting('statement_timeout'),"
