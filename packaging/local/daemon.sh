@@ -50,9 +50,13 @@ write_settings() {
 	mv "$settings.new" "$settings"
 }
 
+# What of the caller's goes on to the daemon, beside its file.
+models() { env | grep -E '^((ANTHROPIC|OPENAI)_|MCP_DEFAULT_MODEL=)' | sort; }
+
 # What a running daemon was started from.
 stamp() {
-	cat "$top/daemon/mcpd" "$top/daemon/mcp-runner" "$top/daemon/mcp-runner.so" \
+	models | cat - \
+		"$top/daemon/mcpd" "$top/daemon/mcp-runner" "$top/daemon/mcp-runner.so" \
 		"$("$pg_bin/pg_config" --pkglibdir)/mcp.so" \
 		"$settings" | sha256sum
 }
