@@ -67,6 +67,7 @@ DECLARE
     dropped     text[];
     runs_gone   integer;
     rows_gone   integer;
+    rows_left   integer;
     -- So many of each kind at a time, to keep the transaction short.
     batch       CONSTANT integer := 5000;
 BEGIN
@@ -93,17 +94,19 @@ BEGIN
     END IF;
     runs_gone := mcp._delete_old_runs(batch);
     rows_gone := mcp._delete_expired(batch);
+    rows_left := mcp._delete_leftovers(batch);
     PERFORM mcp.fold_cache_labels();
     RETURN jsonb_build_object(
         'is_busy', false,
-        'is_more', runs_gone >= batch OR rows_gone >= batch,
+        'is_more', runs_gone >= batch OR rows_gone >= batch OR rows_left >= batch,
         'partitions_made', made,
         'partitions_dropped', dropped,
         'runs_deleted', runs_gone,
         'rows_expired', rows_gone,
+        'leftovers_deleted', rows_left,
         'schedules_fired', mcp._fire_schedules());
 END
 $$;
 
 COMMENT ON FUNCTION mcp.maintain(integer) IS
-'Makes the monthly partitions of runs, attempts and events from this month to months_ahead later; drops the months, and deletes the runs, that are older than their retention (mcp.set_retention); lets go of what has expired; fires schedules that are due. Returns {is_busy, is_more, partitions_made, partitions_dropped, runs_deleted, rows_expired, schedules_fired}; is_busy where another session is at it, is_more where there is more to delete than one call does. To be called hourly or so: mcpd does.';
+'Makes the monthly partitions of runs, attempts and events from this month to months_ahead later; drops the months, and deletes the runs, that are older than their retention (mcp.set_retention); lets go of what has expired and of what runs that ended have left; fires schedules that are due. Returns {is_busy, is_more, partitions_made, partitions_dropped, runs_deleted, rows_expired, leftovers_deleted, schedules_fired}; is_busy where another session is at it, is_more where there is more to delete than one call does. To be called hourly or so: mcpd does.';
