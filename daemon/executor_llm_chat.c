@@ -33,6 +33,7 @@ executor_llm_chat_create(const ExecutorTask *task, Execution *execution,
 	chat->settings.config = task->settings;
 	chat->settings.fetcher = task->tools->fetcher;
 	chat->settings.arena = task->arena;
+	chat->settings.redactor = executor_redactor(execution);
 	chat->settings.deadline = loop_now() + executor_time_limit(task);
 	chat->settings.heard = heard;
 	chat->settings.heard_context = chat;

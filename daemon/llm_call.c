@@ -183,9 +183,10 @@ read_answer(LlmCall *call, const FetchAnswer *answer)
 	else if (call->answer.error)
 	{
 		reply->end = LLM_CALL_STATUS;
-		reply->error = arena_print(call->settings.arena,
-		                           "the model's provider broke off: %s",
-		                           call->answer.error);
+		reply->error = arena_print(
+			call->settings.arena,
+			"the model's provider broke off: %s",
+			redactor_clean_text(call->settings.redactor, call->answer.error));
 	}
 	else if (answer->end == FETCH_ANSWERED && answer->status != 200)
 	{
@@ -209,6 +210,7 @@ read_answer(LlmCall *call, const FetchAnswer *answer)
 	}
 }
 
+/* A key that it quotes goes before the text is cut: half of one is not found. */
 static const char *
 read_error(const LlmCall *call, const FetchAnswer *answer)
 {
@@ -219,7 +221,8 @@ read_error(const LlmCall *call, const FetchAnswer *answer)
 
 	if (json_view_check(answer->body, answer->body_length, &document, &where) ==
 	    NULL)
-		message = llm_error_message(document, arena);
+		message = redactor_clean_text(call->settings.redactor,
+		                              llm_error_message(document, arena));
 	return arena_print(arena,
 	                   "the model's provider answered with status %d%s%.500s",
 	                   answer->status,

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "fetch.h"
 #include "llm.h"
+#include "redact.h"
 
 typedef struct LlmCall LlmCall;
 
@@ -24,9 +25,10 @@ typedef struct LlmSettings
 	Fetcher *fetcher;
 	Arena *arena;
 	const LlmWire *wire;
-	const char *url;   /* the provider's base URL */
-	const char *key;   /* NULL: none is sent */
-	uint64_t deadline; /* of loop_now() */
+	const char *url;          /* the provider's base URL */
+	const char *key;          /* NULL: none is sent */
+	const Redactor *redactor; /* of what the provider complains about */
+	uint64_t deadline;        /* of loop_now() */
 	LlmCallHeard heard;
 	void *heard_context;
 } LlmSettings;

@@ -268,6 +268,10 @@ def test_keys_stand_nowhere(bench, api, model, wire, database, mcpd):
     answer = bench.call(prompt(api, wire.model), {"word": "x"})
     assert answer["success"] is False
     assert KEY not in str(answer)
+    model.play(wire.refusal(401, "x" * 480 + KEY))
+    answer = bench.call(prompt(api, wire.model), {"word": "x"})
+    assert "x" * 480 in answer["error"]
+    assert KEY[:12] not in answer["error"]
     dump = database.query("SELECT s::text FROM mcp.step_runs AS s")
     assert KEY not in str(dump)
     assert KEY not in mcpd.log()
