@@ -270,18 +270,19 @@ add_sockets(scmp_filter_ctx filter, FilterKind kind)
 				return -1;
 		}
 	}
-	for (scmp_datum_t family = AF_UNIX; family <= AF_MAX; family++)
+	/* The last rule is for all above: each task has the filter compiled anew. */
+	for (scmp_datum_t family = AF_UNIX; family <= AF_INET6 + 1; family++)
 	{
+		enum scmp_compare how = family > AF_INET6 ? SCMP_CMP_GE : SCMP_CMP_EQ;
 		bool is_allowed = false;
 
 		for (int i = 0; i < count; i++)
 			is_allowed |= family == (scmp_datum_t) families[i];
-		if (!is_allowed &&
-		    seccomp_rule_add(filter,
-		                     SCMP_ACT_ERRNO(EAFNOSUPPORT),
-		                     SCMP_SYS(socket),
-		                     1,
-		                     SCMP_A0(SCMP_CMP_EQ, family, 0)) < 0)
+		if (!is_allowed && seccomp_rule_add(filter,
+		                                    SCMP_ACT_ERRNO(EAFNOSUPPORT),
+		                                    SCMP_SYS(socket),
+		                                    1,
+		                                    SCMP_A0(how, family, 0)) < 0)
 			return -1;
 	}
 	return 0;

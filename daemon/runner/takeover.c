@@ -50,6 +50,7 @@ static int
 run(int argc, char **argv, char **variables)
 {
 	unsetenv("LD_PRELOAD");
+	unsetenv("LD_BIND_NOW");
 	close(PYTHON_LIBRARY_FILENO);
 	prctl(PR_SET_NAME, "mcp-runner");
 	return runner_main(argc, argv);

@@ -27,7 +27,10 @@ main(int argc, char **argv)
 	static char language[] = "LANG=C.UTF-8";
 	static char home[] = "HOME=/";
 	static char preload[] = PRELOAD_OF(PYTHON_LIBRARY_FILENO);
-	static char *const environment[] = {path, language, home, preload, NULL};
+	/* Each name is found once, not by each fork that comes to call it. */
+	static char bind[] = "LD_BIND_NOW=1";
+	static char *const environment[] = {
+		path, language, home, preload, bind, NULL};
 	int library = open_library();
 
 	if (library < 0 || dup2(library, PYTHON_LIBRARY_FILENO) < 0)
