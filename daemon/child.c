@@ -54,7 +54,8 @@ struct Child
 static int count; /* of those that are not destroyed yet */
 
 static Status check_level(Error *error);
-static Status open_ends(Child *child, int ends[RUNNER_FDS], Error *error);
+static Status
+open_ends(Child *child, const int *files, int ends[RUNNER_FDS], Error *error);
 static Status open_pipe(int *reader, int *writer, Error *error);
 static Status watch(Child *child, Error *error);
 static void destroy(Child *child);
@@ -74,7 +75,7 @@ child_start(const ChildPlan *plan, ChildCallback callback, void *context,
             Child **started, Error *error)
 {
 	Child *child = memory_alloc(sizeof(*child));
-	int ends[RUNNER_FDS] = {-1, -1, -1, -1};
+	int ends[RUNNER_FDS] = {-1, -1, -1, -1, -1};
 	Status status = check_level(error);
 
 	count++;
@@ -91,7 +92,7 @@ child_start(const ChildPlan *plan, ChildCallback callback, void *context,
 	}
 	child->timer = loop_timer_create(time_is_up, child);
 	if (status == STATUS_OK)
-		status = open_ends(child, ends, error);
+		status = open_ends(child, plan->files, ends, error);
 	if (status == STATUS_OK)
 		status = watch(child, error);
 	if (status == STATUS_OK)
@@ -134,7 +135,7 @@ check_level(Error *error)
 }
 
 static Status
-open_ends(Child *child, int ends[RUNNER_FDS], Error *error)
+open_ends(Child *child, const int *files, int ends[RUNNER_FDS], Error *error)
 {
 	int sockets[2];
 	Status status;
@@ -150,7 +151,9 @@ open_ends(Child *child, int ends[RUNNER_FDS], Error *error)
 	child->control = sockets[0];
 	ends[RUNNER_FD_CONTROL] = sockets[1];
 	child->answer = memfd_create("answer", MFD_CLOEXEC);
-	if (child->answer < 0)
+	ends[RUNNER_FD_FILES] = files ? fcntl(*files, F_DUPFD_CLOEXEC, 0)
+	                              : memfd_create("files", MFD_CLOEXEC);
+	if (child->answer < 0 || ends[RUNNER_FD_FILES] < 0)
 		return error_set(error,
 		                 STATUS_UNAVAILABLE,
 		                 "could not make a file in memory: %s",

@@ -23,6 +23,7 @@ typedef struct ChildPlan
 	char *const *arguments;      /* the first: path of the program; to NULL */
 	char *const *environment;    /* "NAME=value", all it gets; to NULL */
 	const char *directory;       /* it starts there; its files are copied in */
+	const int *files;            /* a bundle of more, in a cage only; or NULL */
 	const char *const *readable; /* what it finds beside the system; to NULL */
 	const char *writable;        /* what it may write beside; or NULL */
 	const char *answer;          /* name of the file to take out; or NULL */

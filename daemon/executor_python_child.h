@@ -19,6 +19,7 @@ typedef struct PythonCommand
 	const char *python;           /* path of the interpreter */
 	const char *const *arguments; /* what comes after it; to NULL */
 	const char *directory;        /* it starts there: its HOME and TMPDIR */
+	const int *files;             /* a bundle of what it finds there, or NULL */
 	const Config *settings;       /* what it may take of everything */
 	const char *readable;         /* beside the system, or NULL */
 	const char *environment;      /* a virtual environment, or NULL */

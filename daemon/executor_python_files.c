@@ -6,25 +6,33 @@
 
 #include "executor_python_child.h"
 
+#include "bundle.h"
 #include "confined_path.h"
 #include "log.h"
 #include "memory.h"
 #include "pool.h"
+#include "runner.h"
 #include "workdir.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SCRIPT_FILE "script.py"
 #define INPUT_FILE "input.json"
 #define TASK_FILE "task.json"
 
 static Status
+make_directory(const ExecutorTask *task, PythonFiles *files, Error *error);
+static Status
 find_script(const ExecutorTask *task, PythonFiles *files, Error *error);
 static char *realpath_in(const char *path, Arena *arena);
 static Status
-write_task(const ExecutorTask *task, const PythonFiles *files, Error *error);
+write_task(const ExecutorTask *task, PythonFiles *files, Error *error);
+static Status write_file(PythonFiles *files, const char *name,
+                         const char *bytes, size_t length, Error *error);
 static char *
 below(const ExecutorTask *task, const PythonFiles *files, const char *name);
 static void remove_directory(void *context);
@@ -33,8 +41,7 @@ Status
 executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
                             Error *error)
 {
-	Status status = workdir_create(
-		task->settings->work_dir, task->arena, &files->directory, error);
+	Status status = make_directory(task, files, error);
 
 	if (status != STATUS_OK)
 		return status;
@@ -42,11 +49,8 @@ executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
 	files->output = below(task, files, PYTHON_OUTPUT_FILE);
 	status = find_script(task, files, error);
 	if (status == STATUS_OK)
-		status = workdir_write(files->directory,
-		                       INPUT_FILE,
-		                       task->inputs.text,
-		                       task->inputs.length,
-		                       error);
+		status = write_file(
+			files, INPUT_FILE, task->inputs.text, task->inputs.length, error);
 	if (status == STATUS_OK)
 		status = write_task(task, files, error);
 	return status;
@@ -68,8 +72,33 @@ executor_python_files_print_task(const ExecutorTask *task, JsonWriter *writer)
 void
 executor_python_files_remove(const PythonFiles *files)
 {
-	if (files->directory)
+	if (files->is_bundled && files->bundle >= 0)
+		close(files->bundle);
+	if (!files->is_bundled && files->directory)
 		pool_run(remove_directory, NULL, memory_copy_text(files->directory));
+}
+
+/* In a sandbox with a root of its own nothing of ours is to be seen but copies. */
+static Status
+make_directory(const ExecutorTask *task, PythonFiles *files, Error *error)
+{
+	const char *parent = task->settings->work_dir;
+	const char *real;
+
+	files->bundle = -1;
+	files->is_bundled = runner_ready()->level >= RUNNER_STANDARD;
+	if (!files->is_bundled)
+		return workdir_create(parent, task->arena, &files->directory, error);
+	real = realpath_in(parent, task->arena);
+	if (real == NULL)
+		return error_set(error,
+		                 STATUS_UNAVAILABLE,
+		                 "could not reach the directory \"%s\": %s",
+		                 parent,
+		                 strerror(errno));
+	files->directory =
+		arena_print(task->arena, "%s/mcp-%08lx%08lx", real, random(), random());
+	return STATUS_OK;
 }
 
 /* COMPAT "Configs": one of the two is required, and the content wins. */
@@ -84,8 +113,7 @@ find_script(const ExecutorTask *task, PythonFiles *files, Error *error)
 	if (content)
 	{
 		files->script = below(task, files, SCRIPT_FILE);
-		return workdir_write(
-			files->directory, SCRIPT_FILE, content, strlen(content), error);
+		return write_file(files, SCRIPT_FILE, content, strlen(content), error);
 	}
 	if (path)
 	{
@@ -112,7 +140,7 @@ realpath_in(const char *path, Arena *arena)
 }
 
 static Status
-write_task(const ExecutorTask *task, const PythonFiles *files, Error *error)
+write_task(const ExecutorTask *task, PythonFiles *files, Error *error)
 {
 	JsonWriter *writer = json_writer_create();
 	Status status;
@@ -120,13 +148,22 @@ write_task(const ExecutorTask *task, const PythonFiles *files, Error *error)
 	json_write_open(writer, '{');
 	executor_python_files_print_task(task, writer);
 	json_write_close(writer, '}');
-	status = workdir_write(files->directory,
-	                       TASK_FILE,
-	                       json_writer_text(writer),
-	                       json_writer_length(writer),
-	                       error);
+	status = write_file(files,
+	                    TASK_FILE,
+	                    json_writer_text(writer),
+	                    json_writer_length(writer),
+	                    error);
 	json_writer_destroy(writer);
 	return status;
+}
+
+static Status
+write_file(PythonFiles *files, const char *name, const char *bytes,
+           size_t length, Error *error)
+{
+	if (files->is_bundled)
+		return bundle_add(&files->bundle, name, bytes, length, error);
+	return workdir_write(files->directory, name, bytes, length, error);
 }
 
 static char *

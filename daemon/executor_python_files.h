@@ -13,6 +13,8 @@
 typedef struct PythonFiles
 {
 	char *directory; /* NULL until it was made */
+	bool is_bundled; /* it is in a sandbox only, and its files: */
+	int bundle;      /* -1: there are none */
 	char *script;
 	char *folder; /* of a script that is a file of its own; else NULL */
 	char *input;
@@ -21,7 +23,8 @@ typedef struct PythonFiles
 
 /*
  * Makes the directory, and in it the inputs, what there is to know of the task,
- * and the script, unless that is a file of its own.  Blocks on the file system.
+ * and the script, unless that is a file of its own.  Blocks on the file system,
+ * unless the sandbox has one of its own: then all of it is in memory.
  */
 extern Status
 executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
@@ -35,7 +38,7 @@ executor_python_files_write(const ExecutorTask *task, PythonFiles *files,
 extern void
 executor_python_files_print_task(const ExecutorTask *task, JsonWriter *writer);
 
-/* Removes the directory, on a thread; failure is logged. */
+/* Removes it all, the directory on a thread; failure is logged. */
 extern void executor_python_files_remove(const PythonFiles *files);
 
 #endif

@@ -118,6 +118,7 @@ start_child(PythonRun *run)
 		.python = run->venv.python ? run->venv.python : system_python,
 		.arguments = arguments,
 		.directory = run->files.directory,
+		.files = run->files.bundle < 0 ? NULL : &run->files.bundle,
 		.settings = run->task->settings,
 		.readable = run->files.folder,
 		.environment = run->venv.place,

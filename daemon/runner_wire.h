@@ -46,9 +46,17 @@ typedef enum RunnerFd
 	RUNNER_FD_CONTROL, /* commands come here, and the report goes out */
 	RUNNER_FD_OUTPUT,
 	RUNNER_FD_ERRORS,
+	RUNNER_FD_FILES,  /* a memory file of what is to lie in its directory */
 	RUNNER_FD_ANSWER, /* a memory file for the answer's bytes */
 	RUNNER_FDS
 } RunnerFd;
+
+/* In the memory file: one before the bytes of each. */
+typedef struct RunnerFile
+{
+	char name[64];
+	uint64_t length;
+} RunnerFile;
 
 /*
  * Then come, each with its NUL: the directory, the answer's name in it, the one

@@ -194,6 +194,10 @@ pass_order_on(Keeper *keeper, Order *order)
 	if (keeper->processes.is_caged &&
 	    sandbox_files_put(&order->files, task->directory) < 0)
 		return "copy the task's files";
+	if (keeper->processes.is_caged &&
+	    sandbox_files_unpack(task->fds[RUNNER_FD_FILES], task->directory) < 0)
+		return "make the task's files";
+	close(task->fds[RUNNER_FD_FILES]);
 	keeper->work = open(task->directory, O_DIRECTORY | O_CLOEXEC);
 	if (keeper->work < 0)
 		return "enter the work directory";

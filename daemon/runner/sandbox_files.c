@@ -4,6 +4,8 @@
  */
 #include "sandbox_files.h"
 
+#include "runner_wire.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static int
+unpack_one(int bundle, off_t *at, int directory, const RunnerFile *head);
 static int copy_bytes(int source, int target);
 
 int
@@ -67,7 +71,7 @@ sandbox_files_take(SandboxFiles *files, const char *directory)
 	struct dirent *entry;
 
 	if (stream == NULL)
-		return -1;
+		return errno == ENOENT ? 0 : -1;
 	while ((entry = readdir(stream)) != NULL)
 	{
 		int place = files->count;
@@ -116,6 +120,43 @@ sandbox_files_put(SandboxFiles *files, const char *directory)
 	close(to);
 	sandbox_files_close(files);
 	return 0;
+}
+
+int
+sandbox_files_unpack(int bundle, const char *directory)
+{
+	int to = open(directory, O_DIRECTORY | O_CLOEXEC);
+	RunnerFile head;
+	off_t at = 0;
+	int status = to < 0 ? -1 : 0;
+
+	while (status == 0 &&
+	       pread(bundle, &head, sizeof(head), at) == (ssize_t) sizeof(head))
+	{
+		at += (off_t) sizeof(head);
+		head.name[sizeof(head.name) - 1] = '\0';
+		status = unpack_one(bundle, &at, to, &head);
+	}
+	if (to >= 0)
+		close(to);
+	return status;
+}
+
+/* *at is where its bytes are, and then where they end. */
+static int
+unpack_one(int bundle, off_t *at, int directory, const RunnerFile *head)
+{
+	off_t end = *at + (off_t) head->length;
+	int target = openat(
+		directory, head->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ssize_t moved = 1;
+
+	if (target < 0)
+		return -1;
+	while (moved > 0 && *at < end)
+		moved = sendfile(target, bundle, at, (size_t) (end - *at));
+	close(target);
+	return *at == end ? 0 : -1;
 }
 
 static int

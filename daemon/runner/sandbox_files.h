@@ -25,11 +25,14 @@ typedef struct SandboxFiles
 	int count;
 } SandboxFiles;
 
-/* E2BIG where there are more than that many; those it took are to be closed. */
+/* None where there is no such directory; E2BIG where there are more than that many; those it took are to be closed. */
 extern int sandbox_files_take(SandboxFiles *files, const char *directory);
 extern void sandbox_files_close(SandboxFiles *files);
 
 /* Writes copies of them, and closes them. */
 extern int sandbox_files_put(SandboxFiles *files, const char *directory);
+
+/* The same of what was never in a directory: RunnerFiles, each with its bytes. */
+extern int sandbox_files_unpack(int bundle, const char *directory);
 
 #endif

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from definitions import script_mcp, unique
 from gates import is_running
+from mcpd import sandbox_level
 from test_mcps import assert_problem
 from waiting import wait_for
 
@@ -168,6 +169,15 @@ def test_each_attempt_has_a_directory_of_its_own(bench):
     assert first["success"] and second["success"], (first, second)
     assert first["result"] != second["result"]
     assert not os.path.exists(first["result"])
+
+
+def test_what_a_sandboxed_script_gets_is_never_on_disk(bench, mcpd):
+    if sandbox_level() != "standard":
+        pytest.skip("without a root of its own a script works in a directory of the host")
+    before = os.stat(mcpd.work).st_mtime_ns
+    answer = bench.call(bench.script("import os\ndef main(a):\n    return sorted(os.listdir())\n"), {"a": 1})
+    assert answer["result"] == ["input.json", "script.py", "task.json"]
+    assert os.stat(mcpd.work).st_mtime_ns == before
 
 
 def test_a_script_below_the_scripts_directory_runs(bench, mcpd):
