@@ -113,6 +113,34 @@ def test_every_schema_is_one(database, document):
         database.query("SELECT mcp.json_schema_is_valid(%s, '{}')", json.dumps(schema))
 
 
+def is_taken(database, document, method, path, body):
+    """Whether the document lets such a body be sent."""
+    content = document["paths"][path][method]["requestBody"]["content"]
+    schema = {"components": document["components"], **content["application/json"]["schema"]}
+    return database.value("SELECT mcp.json_schema_is_valid(%s, %s)", json.dumps(schema), json.dumps(body))
+
+
+def test_what_is_applied_is_described(database, document, api):
+    mcp = {"name": "Applied", "type": "worker", "config": {}}
+    flow = {"name": "Flow", "steps": []}
+    nightly = {"name": "Nightly", "workflow": "flow", "cron": "0 3 * * *"}
+    body = {"documents": [mcp, flow, nightly, {"name": "Odd", "type": "odd"}], "options": {"dry_run": True}}
+    assert is_taken(database, document, "post", "/apply", body)
+    answer = api.post("/apply", body)
+    assert [one["outcome"] for one in answer.json()] == ["created"] * 3 + ["failed"]
+    for bad in ({"name": "x"}, {"name": 1, "steps": []}, {"name": "x", "steps": {}}, 1):
+        assert not is_taken(database, document, "post", "/apply", {"documents": [bad]}), bad
+    assert not is_taken(database, document, "post", "/apply", {"documents": [], "options": {"odd": 1}})
+
+
+def test_every_change_is_described(database, document):
+    for method, path, operation in operations(document):
+        content = operation.get("requestBody", {}).get("content", {})
+        schema = content.get("application/json", {}).get("schema", {})
+        if method == "PUT" and schema:
+            assert "$ref" in schema or "properties" in schema, path
+
+
 @pytest.mark.parametrize(
     "method, path, status, body",
     [

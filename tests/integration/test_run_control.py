@@ -1,5 +1,6 @@
 """Steering runs over HTTP, and tasks for workers that speak nothing else."""
 
+import concurrent.futures
 import threading
 import time
 import uuid
@@ -132,6 +133,29 @@ def test_a_start_with_a_key_is_made_once(api, flow):
         headers={"Prefer": "respond-async", **key},
     )
     assert_problem(answer, 422, "MC012")
+
+
+def test_starts_with_one_key_at_once_are_one_run(api, flow, database):
+    """Those that come while the first is not committed wait for it, then for its run."""
+    key = {"Idempotency-Key": unique("key"), "Prefer": "respond-async"}
+    body = {"initial_inputs": {"text": "x"}, "options": {"queue": "nobody"}}
+    blocker = database.connect()
+    blocker.autocommit = False
+    with blocker.cursor() as cursor:
+        cursor.execute("LOCK TABLE mcp.idempotency_keys IN SHARE MODE")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(api.post, f"/workflows/{flow}/execute", body, headers=key) for _ in range(4)]
+        wait_for(
+            lambda: database.value("SELECT count(*) FROM pg_locks WHERE NOT granted") >= 2,
+            "starts to be under way",
+        )
+        blocker.rollback()
+        blocker.close()
+        answers = [one.result() for one in asked]
+    assert [one.status_code for one in answers] == [202] * 4
+    assert len({one.json()["run_id"] for one in answers}) == 1
+    run = answers[0].json()["run_id"]
+    assert database.value("SELECT count(*) FROM mcp.live_runs WHERE run_id = %s", run) == 1
 
 
 def test_a_trace_is_kept(api, flow):
