@@ -1,8 +1,9 @@
 #!/bin/sh
 # http.sh
 #	w7: GET of one MCP over HTTP with wrk, out of each level of the cache, beside a
-#	libuv loop that answers a constant and pgbench with the same function; and the
-#	daemon's memory, at rest, with 256 connections, and after many requests.
+#	libuv loop that answers a constant and pgbench with the same function; a list of
+#	100 and creating; and the daemon's memory, at rest, with 256 connections, and
+#	after many requests.
 #	Client and servers share the machine.
 set -eu
 . "$(dirname "$0")/place.sh"
@@ -11,15 +12,19 @@ start_postgres
 seconds=$(scaled 10)
 many=$(scaled 60)
 
+sql -c "SELECT mcp.create_mcp(jsonb_build_object('name', 'Other ' || i, 'type', 'worker', 'config', '{\"queue\": \"w7\"}'::jsonb))
+	FROM generate_series(1, 99) AS i" >/dev/null
 sql -c "SELECT mcp.create_mcp('{\"name\": \"Echo\", \"type\": \"python_script\", \"description\": \"gives back what it is given\",
 	\"config\": {\"script_content\": \"def main(**inputs):\\n    return inputs\\n\"}}')" >/dev/null
 body=$(sql -c "SELECT octet_length(mcp.get_mcp('echo')::text)")
 build_program bare_loop -luv
 
 # Requests a second, and sets p99; fails where one was answered with an error.
-load() { # connections seconds url
-	wrk -t 1 -c "$1" -d "$2" --latency -H "X-API-Key: ${api_key:-}" "$3" >"$place/wrk.log" 2>&1 ||
-		fail_with "$place/wrk.log"
+load() { # connections seconds url [option of wrk ...]
+	load_connections=$1 load_seconds=$2 load_url=$3
+	shift 3
+	wrk -t 1 -c "$load_connections" -d "$load_seconds" --latency -H "X-API-Key: ${api_key:-}" \
+		"$@" "$load_url" >"$place/wrk.log" 2>&1 || fail_with "$place/wrk.log"
 	! grep -q 'Non-2xx\|Socket errors' "$place/wrk.log" || fail_with "$place/wrk.log"
 	p99=$(awk '$1 == "99%" { v = $2 + 0; if ($2 ~ /us$/) v /= 1000; else if ($2 !~ /ms$/) v *= 1000; print v }' "$place/wrk.log")
 	rate=$(awk '/^Requests\/sec/ { printf "%.0f", $2 }' "$place/wrk.log")
@@ -54,7 +59,17 @@ start_level() { # NAME=value ...
 	curl -s -f -H "X-API-Key: $api_key" "$url" >/dev/null
 }
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+# MCPs of names that nobody has.
+cat >"$place/create.lua" <<'END'
+local count = 0
+function request()
+	count = count + 1
+	return wrk.format("POST", nil, {["X-API-Key"] = wrk.headers["X-API-Key"], ["Content-Type"] = "application/json"},
+		string.format('{"name": "New %d", "type": "worker", "config": {"queue": "w7"}}', count))
+end
+END
+
+port=$(/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "$place/bare_loop" "$port" "$body" &
 bare=$!
 children="$children $bare"
@@ -62,7 +77,7 @@ until curl -s -o "$place/bare.body" "http://127.0.0.1:$port/"; do sleep 0.05; do
 
 start_level
 memory_of 'memory at rest'
-for connections in 16 256; do
+for connections in 1 32 256; do
 	take 'GET of a bare loop' "$connections" "$bare" "http://127.0.0.1:$port/"
 	take 'GET of one MCP, in process' "$connections" "$daemon" "$url"
 done
@@ -71,6 +86,8 @@ figure w7 'p99 of GET, 256 connections' "$p99" ms
 memory_of 'memory with 256 connections'
 load 256 "$many" "$url"
 memory_of 'memory after many more'
+load 32 "$seconds" "$base_url/context?limit=100"
+figure w7 'list of 100, 32 connections' "$rate" '/s'
 figure w7 'GETs by then' "$(curl -s "$base_url/metrics" | awk '/^mcpd_cache_checked_total/ { print $2 }')" GETs
 
 start_level MCP_CACHE_MEMORY=0
@@ -84,3 +101,7 @@ echo "SELECT mcp.get_mcp('echo');" >"$place/get.sql"
 "$pg_bin/pgbench" -n -M prepared -f "$place/get.sql" -c 32 -j 1 -T "$seconds" mcp >"$place/pgbench.log" 2>&1 ||
 	fail_with "$place/pgbench.log"
 figure w7 'mcp.get_mcp by pgbench, 32 connections' "$(awk '/^tps/ { printf "%.0f", $3 }' "$place/pgbench.log")" '/s'
+
+load 32 "$seconds" "$base_url/context" -s "$place/create.lua"
+figure w7 'create, 32 connections' "$rate" '/s'
+[ "$(sql -c "SELECT count(*) FROM mcp.mcp_definitions WHERE slug LIKE 'new-%'")" -ge "$(awk '/requests in/ { print $1 }' "$place/wrk.log")" ]

@@ -28,6 +28,7 @@ try() { # script [argument ...]: passes if it ends well and took figures
 try limits.sh
 try engine.sh
 try crash.sh
+try http.sh
 try validate.sh
 awk -v only=ratios -f "$here/report.awk" "$here/goals.tsv" "$here/ratios.tsv" "$out/all-figures.tsv"
 echo "$passed passed, $failed failed"
