@@ -99,8 +99,12 @@ judge_migrations(Doctor *doctor, const char *installed, const char *available)
 		doctor_find(doctor,
 		            "extension",
 		            DOCTOR_FAULT,
-		            "In this database, as a superuser: ALTER EXTENSION mcp "
-		            "UPDATE; runs that live go on.",
+		            strverscmp(installed, available) < 0
+		                ? "In this database, as a superuser: ALTER EXTENSION "
+		                  "mcp UPDATE; runs that live go on."
+		                : "The files on the server's machine are older than "
+		                  "what is in this database: make install of the "
+		                  "version that it has, or a later one.",
 		            "the extension is %s, and %s is installed on the server",
 		            installed,
 		            available);
@@ -151,9 +155,12 @@ judge_library(Doctor *doctor, JsonView health)
 		doctor_find(doctor,
 		            "library",
 		            DOCTOR_FAULT,
-		            "In this database, as a superuser: ALTER EXTENSION mcp "
-		            "UPDATE; where the library is the older one, make install "
-		            "and connect anew.",
+		            strverscmp(library, script) > 0
+		                ? "In this database, as a superuser: ALTER EXTENSION "
+		                  "mcp UPDATE."
+		                : "The library is the older one: make install on the "
+		                  "server's machine, and start mcpd again, for who was "
+		                  "connected before keeps the old one.",
 		            "the library is %s, but the extension's script is %s",
 		            library,
 		            script);

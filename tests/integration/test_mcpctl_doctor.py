@@ -71,12 +71,28 @@ def test_an_old_extension_under_a_new_library(ctl, server):
         assert "ALTER EXTENSION mcp UPDATE" in pending["remedy"]
         library = find(ctl, "library", "fault", "-d", settings=settings)
         assert "1.1" in library["message"] and "1.0" in library["message"]
+        assert "ALTER EXTENSION mcp UPDATE" in library["remedy"]
         database.query("ALTER EXTENSION mcp UPDATE")
         done = ctl("-d", "doctor", "-o", "json", settings=settings, code=None)
         assert findings(done)["extension"]["state"] == "ok"
         assert findings(done)["library"]["state"] == "ok"
     finally:
         server.drop("ctl_old")
+
+
+def test_a_new_extension_over_an_old_library(ctl, server):
+    """As after a dump of a newer server, or files that somebody put back."""
+    database = server.create("ctl_newer")
+    try:
+        database.query("UPDATE pg_extension SET extversion = '1.10' WHERE extname = 'mcp'")
+        settings = {"DATABASE_URL": database.url}
+        for check in ("extension", "library"):
+            found = find(ctl, check, "fault", "-d", settings=settings)
+            assert "1.10" in found["message"]
+            assert "make install" in found["remedy"]
+            assert "ALTER EXTENSION" not in found["remedy"]
+    finally:
+        server.drop("ctl_newer")
 
 
 def test_no_database_and_no_rights(ctl, database):
