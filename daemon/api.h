@@ -23,6 +23,12 @@ typedef struct Api Api;
 struct ApiWaits;  /* api_wait.h */
 struct ApiClaims; /* api_tasks.h */
 struct ApiFeeds;  /* api_feed.h */
+struct Worker;    /* whom the api knows by one verb alone */
+
+/* As worker_start_run() of the worker here. */
+typedef bool (*ApiStartRun)(struct Worker *worker, const DbCaller *caller,
+                            DbStatement starter, const char *const *values,
+                            DbCallback callback, void *context);
 
 /* What handlers reach the world by; all of it outlives the Api. */
 typedef struct ApiWorld
@@ -37,6 +43,8 @@ typedef struct ApiWorld
 	const char *cors_origins; /* between commas, or "*"; NULL: none */
 	bool requires_if_match;   /* of changes of definitions */
 	const Seal *seal;
+	struct Worker *worker; /* NULL: none is here */
+	ApiStartRun start_run;
 	double heartbeat; /* seconds that a stream is silent at most */
 } ApiWorld;
 

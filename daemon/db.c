@@ -139,6 +139,12 @@ db_result_named(const DbResult *result, const char *name)
 	return column < 0 ? NULL : db_result_text(result, 0, column);
 }
 
+const char *
+db_result_second(const DbResult *result)
+{
+	return PQgetvalue(result->second, 0, 0);
+}
+
 bool
 db_result_is_true(const DbResult *result, int row, int column)
 {

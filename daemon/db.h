@@ -33,6 +33,12 @@ typedef struct DbResult DbResult;
 /* The SQLSTATE of one that was done before: DB_GET_KEPT_ANSWER has its answer. */
 #define DB_ANSWERED_BEFORE "MC014"
 
+/*
+ * The SQLSTATE of a pair that did not happen for reasons that the first statement
+ * alone may not have: the second failed, or it took too long.
+ */
+#define DB_TRY_ALONE "MC0DA"
+
 typedef struct DbCaller
 {
 	DbStatement enter;
@@ -42,6 +48,12 @@ typedef struct DbCaller
 		calls; /* whose function it gets; 0: that of the request's own */
 	const char *once_key;  /* of a request that is done once; NULL: none */
 	const char *once_hash; /* of all that it asks */
+	/*
+	 * What the daemon itself does next in the same transaction; 0: nothing.
+	 * Such a pair waits for no lock and takes no second.
+	 */
+	DbStatement then;
+	const char *const *then_values;
 } DbCaller;
 
 /*
@@ -99,6 +111,9 @@ extern size_t db_result_length(const DbResult *result, int row, int column);
 
 /* The value of the first row by its column's name; NULL also where none is. */
 extern const char *db_result_named(const DbResult *result, const char *name);
+
+/* What the second statement of a pair answered. */
+extern const char *db_result_second(const DbResult *result);
 
 /* A boolean that is true. */
 extern bool db_result_is_true(const DbResult *result, int row, int column);

@@ -24,6 +24,8 @@
 #define GRACE_SECONDS 5
 
 #define NO_SUCH_STATEMENT "26000"
+#define LOCK_NOT_AVAILABLE "55P03"
+#define QUERY_CANCELED "57014"
 
 struct DbPipeline
 {
@@ -54,6 +56,7 @@ static void dequeue(DbPipeline *pipeline);
 static Status take_result(DbPipeline *pipeline, PGresult *result, Error *error);
 static void take_part(DbPipeline *pipeline, PGresult *result);
 static void fail(DbPipeline *pipeline, DbRequest *request, PGresult *result);
+static bool may_go_alone(const DbRequest *request, const Error *error);
 static void answer_rows(DbRequest *request);
 static void answer_error(DbRequest *request, const Error *error);
 static void fail_all(DbPipeline *pipeline, const Error *error);
@@ -176,6 +179,7 @@ dequeue(DbPipeline *pipeline)
 	if (pipeline->first == NULL)
 		pipeline->end = &pipeline->first;
 	PQclear(request->rows);
+	PQclear(request->second);
 	free(request);
 	if (--pipeline->load == 0)
 		loop_timer_clear(pipeline->timer);
@@ -279,6 +283,8 @@ take_part(DbPipeline *pipeline, PGresult *result)
 	if (is_fine &&
 	    (part->kind == DB_PART_ANSWER || part->kind == DB_PART_ANSWER_ONCE))
 		request->rows = result;
+	else if (is_fine && part->kind == DB_PART_THEN)
+		request->second = result;
 	else if (is_fine)
 		PQclear(result);
 	else
@@ -298,11 +304,20 @@ fail(DbPipeline *pipeline, DbRequest *request, PGresult *result)
 	{
 		db_error_read(&error, result);
 		if (strcmp(error.sqlstate, NO_SUCH_STATEMENT) == 0)
-			answer_error(request, &pipeline->prepare_error);
-		else
-			answer_error(request, &error);
+			error = pipeline->prepare_error;
+		if (request->is_pair && may_go_alone(request, &error))
+			snprintf(error.sqlstate, sizeof(error.sqlstate), DB_TRY_ALONE);
+		answer_error(request, &error);
 	}
 	PQclear(result);
+}
+
+/* Where the first has answered, only the second or the commit can have failed. */
+static bool
+may_go_alone(const DbRequest *request, const Error *error)
+{
+	return request->rows || strcmp(error->sqlstate, LOCK_NOT_AVAILABLE) == 0 ||
+	       strcmp(error->sqlstate, QUERY_CANCELED) == 0;
 }
 
 /*
@@ -312,7 +327,7 @@ fail(DbPipeline *pipeline, DbRequest *request, PGresult *result)
 static void
 answer_rows(DbRequest *request)
 {
-	DbResult rows = {.rows = request->rows};
+	DbResult rows = {.rows = request->rows, .second = request->second};
 
 	request->rows = NULL;
 	if (rows.rows == NULL)

@@ -14,6 +14,7 @@
 static void
 add_part(DbRequest *request, DbPartKind kind, DbStatement statement);
 static void add_parse(DbRequest *request, DbStatement statement);
+static void add_pair_parses(DbRequest *request, const DbCaller *caller);
 static bool
 send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
           const DbCaller *caller, const char *const *values);
@@ -35,6 +36,7 @@ db_request_create(const DbSession *session, const DbCaller *caller,
 	request->statement = statement;
 	request->session = session;
 	request->is_prepared = session->is_ours;
+	request->is_pair = caller && caller->then;
 	if (!session->is_ours)
 		add_part(request, DB_PART_SETTINGS, DB_SET_UP_ONCE);
 	if (has_role)
@@ -43,12 +45,19 @@ db_request_create(const DbSession *session, const DbCaller *caller,
 		add_parse(request, DB_TAKE_ANSWER_KEY);
 	else
 		add_parse(request, statement);
+	if (request->is_pair)
+		add_pair_parses(request, caller);
 	if (has_role)
 		add_part(request, DB_PART_ENTER, caller->enter);
 	if (has_key)
 		add_part(request, DB_PART_TAKE_KEY, DB_TAKE_ANSWER_KEY);
 	add_part(
 		request, has_key ? DB_PART_ANSWER_ONCE : DB_PART_ANSWER, statement);
+	if (request->is_pair)
+	{
+		add_part(request, DB_PART_LEAVE, DB_LEAVE);
+		add_part(request, DB_PART_THEN, caller->then);
+	}
 	return request;
 }
 
@@ -89,6 +98,16 @@ add_parse(DbRequest *request, DbStatement statement)
 		add_part(request, DB_PART_PARSE, statement);
 }
 
+/* The limits come behind them: they are for what is done then. */
+static void
+add_pair_parses(DbRequest *request, const DbCaller *caller)
+{
+	add_parse(request, DB_LIMIT);
+	add_parse(request, DB_LEAVE);
+	add_parse(request, caller->then);
+	add_part(request, DB_PART_LIMIT, DB_LIMIT);
+}
+
 static bool
 send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
           const DbCaller *caller, const char *const *values)
@@ -117,7 +136,12 @@ send_part(const DbPart *part, const DbRequest *request, PGconn *connection,
 		case DB_PART_ANSWER_ONCE:
 			return send_once(connection, part->statement, caller, values);
 		case DB_PART_ANSWER:
+		case DB_PART_LIMIT:
+		case DB_PART_LEAVE:
 			return send_call(connection, request, part->statement, values);
+		case DB_PART_THEN:
+			return send_call(
+				connection, request, part->statement, caller->then_values);
 	}
 	return false;
 }

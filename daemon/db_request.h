@@ -4,10 +4,10 @@
  *
  * Its parts, each of which gives one result: the Parses of what the session
  * has not prepared yet, then what enters the caller's role and takes his key,
- * then the statement; and a Sync, so that all of it is one transaction.  Parses
- * come first: what follows them may fail without taking them along.  In a session
- * that is not ours the settings come first, for the transaction alone, and
- * nothing is prepared.
+ * then the statement, then what the daemon does next, in its own role again; and
+ * a Sync, so that all of it is one transaction.  Parses come first: what follows
+ * them may fail without taking them along.  In a session that is not ours the
+ * settings come first, for the transaction alone, and nothing is prepared.
  */
 #ifndef MCPD_DB_REQUEST_H
 #define MCPD_DB_REQUEST_H
@@ -21,10 +21,13 @@ typedef enum DbPartKind
 {
 	DB_PART_SETTINGS, /* of a session that is not ours */
 	DB_PART_PARSE,
+	DB_PART_LIMIT, /* the time that a pair may take */
 	DB_PART_ENTER, /* the role of the caller */
 	DB_PART_TAKE_KEY,
 	DB_PART_ANSWER,
-	DB_PART_ANSWER_ONCE /* which is kept, too */
+	DB_PART_ANSWER_ONCE, /* which is kept, too */
+	DB_PART_LEAVE,       /* the role of the caller */
+	DB_PART_THEN         /* what the daemon does next */
 } DbPartKind;
 
 typedef struct DbPart
@@ -33,7 +36,7 @@ typedef struct DbPart
 	DbStatement statement;
 } DbPart;
 
-#define DB_REQUEST_PARTS 6
+#define DB_REQUEST_PARTS 11
 
 struct DbRequest
 {
@@ -43,9 +46,11 @@ struct DbRequest
 	bool is_prepared; /* its statements are, or will be by its Parses */
 	DbPart parts[DB_REQUEST_PARTS];
 	int part_count;
-	int part_at;         /* the one whose result comes next */
-	bool is_answered;    /* its callback was called */
+	int part_at;      /* the one whose result comes next */
+	bool is_answered; /* its callback was called */
+	bool is_pair;
 	PGresult *rows;      /* the answer, until the transaction has ended */
+	PGresult *second;    /* that of the second of a pair */
 	DbCallback callback; /* NULL: forgotten */
 	void *context;
 };

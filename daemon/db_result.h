@@ -12,7 +12,8 @@
 struct DbResult
 {
 	PGresult *rows;
-	bool is_kept; /* an arena owns the rows */
+	PGresult *second; /* of a pair; NULL: there is none */
+	bool is_kept;     /* an arena owns the rows */
 };
 
 #endif

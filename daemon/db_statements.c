@@ -95,6 +95,12 @@ static const Statement statements[] = {
 	[DB_GET_KEPT_ANSWER] = {"get_kept_answer",
                             1,
                             "SELECT mcp.get_kept_answer($1::text)"},
+	/* Nobody waits long for a transaction that does two things. */
+	[DB_LIMIT] = {"limit",
+                  0,
+                  "SELECT set_config('lock_timeout', '100', true),"
+                  " set_config('statement_timeout', '1000', true)"},
+	[DB_LEAVE] = {"leave", 0, "SELECT set_config('role', 'none', true)"},
 	[DB_NOTHING] = {"nothing", 0, "SELECT true"},
 	[DB_HEALTH] = {"health", 0, "SELECT mcp.health()"},
 	/* The catalog alone, for the extension may not be there. */

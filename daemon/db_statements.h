@@ -23,6 +23,8 @@ typedef enum DbStatement
 	DB_ENTER_ROLE,  /* role or level, subject, function -> nothing of use */
 	DB_TAKE_ANSWER_KEY, /* key, hash of the request -> nothing of use */
 	DB_GET_KEPT_ANSWER, /* key */
+	DB_LIMIT,           /* -> nothing of use, within the time of a pair */
+	DB_LEAVE,           /* the caller's role -> nothing of use */
 	DB_NOTHING,         /* for what its caller's role says: true */
 	DB_HEALTH,
 	DB_EXTENSION, /* {installed, available, database, role, now} */

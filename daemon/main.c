@@ -256,6 +256,8 @@ start_http(Daemon *daemon, Error *error)
 
 	world.auth = daemon->auth;
 	world.seal = daemon->seal;
+	world.start_run = worker_start_run;
+	world.worker = daemon->worker;
 	world.heartbeat = config->api_heartbeat;
 	if (config->api_key == NULL)
 		log_info("MCP_API_KEY is not set: only keys of the database are let in",

@@ -12,6 +12,7 @@
 #define MCPD_WORKER_H
 
 #include "config.h"
+#include "db.h"
 #include "db_listen.h"
 #include "executor.h"
 #include "metrics_work.h"
@@ -30,6 +31,15 @@ typedef struct Worker Worker;
 extern Worker *worker_create(const Config *config, const ExecutorTools *tools,
                              DbListen *listen, RunWatch *run_watch,
                              TraceExport *traces, MetricsWork *metrics);
+
+/*
+ * Where it is at leisure: sends starter, which starts a run, for caller, and takes
+ * tasks in the same transaction.  callback is as of db_send_as(); DB_TRY_ALONE:
+ * nothing happened, and starter is to be sent without us.  False: not now.
+ */
+extern bool
+worker_start_run(Worker *worker, const DbCaller *caller, DbStatement starter,
+                 const char *const *values, DbCallback callback, void *context);
 
 /*
  * Takes no more tasks.  What runs may finish within config->drain_timeout; then

@@ -44,6 +44,9 @@ struct Worker
 	bool is_woken;  /* there may be work: do not wait for the poll */
 	bool is_unsure; /* what we hold and what the database thinks may differ */
 
+	DbCallback started; /* of the start in flight */
+	void *starting;
+
 	bool is_draining;
 	bool is_handing_back; /* the time to finish is over */
 	LoopTimer *drain_timer;

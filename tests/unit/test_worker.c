@@ -4,6 +4,7 @@
  *
  * needs: daemon/worker.c daemon/worker_lease.c daemon/worker_turn.c
  * needs: daemon/worker_answer.c daemon/worker_demand.c
+ * needs: daemon/worker_start.c
  * needs: daemon/worker_results.c daemon/worker_running.c
  * needs: daemon/worker_task.c daemon/worker_name.c daemon/worker_pace.c
  * needs: daemon/mcp_version.c daemon/token_feed.c daemon/redact.c daemon/text_buffer.c
@@ -43,6 +44,7 @@ struct DbRequest
 struct DbResult
 {
 	const char *text;
+	const char *second;
 };
 
 struct Execution
@@ -118,6 +120,26 @@ db_send(Db *db, DbStatement statement, const char *const *values,
 		request->values[i] = memory_copy_text(values[i]);
 	TAILQ_INSERT_TAIL(&requests, request, link);
 	return request;
+}
+
+/* A start, which brings a turn along. */
+DbRequest *
+db_send_as(Db *db, const DbCaller *caller, DbStatement statement,
+           const char *const *values, DbCallback callback, void *context)
+{
+	DbRequest *request = db_send(db, statement, values, callback, context);
+
+	assert_int_equal(caller->then, DB_WORKER_TURN);
+	for (int i = 0; i < 4; i++)
+		request->values[2 + i] = memory_copy_text(caller->then_values[i]);
+	assert_null(caller->then_values[4]);
+	return request;
+}
+
+const char *
+db_result_second(const DbResult *result)
+{
+	return result->second;
 }
 
 void
@@ -230,7 +252,7 @@ free_request(DbRequest *request)
 static void
 answer(DbRequest *request, const char *text)
 {
-	DbResult result = {text};
+	DbResult result = {text, text};
 
 	if (request->callback)
 		request->callback(request->context, &result, NULL);
@@ -904,6 +926,80 @@ demand_is_shared_among_queues(void **state)
 	arena_destroy(arena);
 }
 
+static void
+note_start(void *context, DbResult *result, const Error *error)
+{
+	*(bool *) context = error == NULL;
+}
+
+static bool
+start_a_run(Worker *worker, bool *is_started)
+{
+	const DbCaller caller = {.enter = DB_NOTHING};
+	const char *values[] = {"flow", "{}"};
+
+	return worker_start_run(
+		worker, &caller, DB_START_RUN, values, note_start, is_started);
+}
+
+static void
+a_run_is_started_in_a_turn(void **state)
+{
+	bool is_started = false;
+	DbRequest *request;
+
+	assert_false(start_a_run(*state, &is_started));
+	begin(QUIET);
+	assert_true(start_a_run(*state, &is_started));
+	assert_false(start_a_run(*state, &is_started));
+	request = await(DB_START_RUN);
+	assert_string_equal(request->values[2], "tester");
+	assert_string_equal(request->values[3], "7");
+	assert_string_equal(request->values[4], "[]");
+	assert_string_equal(request->values[5], "{\"default\":2}");
+	answer(request, TASKS(TASK("r1", "0", "1")));
+	assert_true(is_started);
+	answer(await(DB_GET_VERSION_BY_ID), version);
+	succeed("r1", "1");
+	request = await(DB_WORKER_TURN);
+	assert_string_equal(request->values[2], "[" RESULT("r1", "1") "]");
+	answer(request, QUIET);
+}
+
+static void
+a_start_that_fails_costs_the_worker_nothing(void **state)
+{
+	bool is_started = true;
+	DbRequest *turn;
+
+	begin_with_tasks(TASKS(TASK("r1", "0", "1")));
+	assert_true(start_a_run(*state, &is_started));
+	succeed("r1", "1");
+	fail_request(await(DB_START_RUN), STATUS_MISSING);
+	assert_false(is_started);
+	turn = await(DB_WORKER_TURN);
+	assert_string_equal(turn->values[2], "[" RESULT("r1", "1") "]");
+	assert_null(turn->values[4]);
+	answer(turn, QUIET);
+}
+
+/* It may have happened: what is held is compared. */
+static void
+after_a_lost_start_it_compares(void **state)
+{
+	bool is_started = true;
+	DbRequest *turn;
+
+	begin(QUIET);
+	assert_true(start_a_run(*state, &is_started));
+	fail_request(await(DB_START_RUN), STATUS_UNAVAILABLE);
+	assert_false(is_started);
+	turn = await(DB_WORKER_TURN);
+	assert_string_equal(turn->values[4], "[]");
+	assert_false(start_a_run(*state, &is_started));
+	answer(turn, QUIET);
+}
+
 #define WITH_WORKER(test) \
 	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
@@ -934,6 +1030,9 @@ main(void)
 		WITH_WORKER(draining_hands_back_what_does_not_finish),
 		WITH_WORKER(draining_ends_though_the_database_is_away),
 		WITH_WORKER(draining_before_there_is_a_lease_is_quick),
+		WITH_WORKER(a_run_is_started_in_a_turn),
+		WITH_WORKER(a_start_that_fails_costs_the_worker_nothing),
+		WITH_WORKER(after_a_lost_start_it_compares),
 		WITH_WORKER(destroying_stops_what_runs),
 		cmocka_unit_test(demand_is_shared_among_queues),
 	};
