@@ -163,6 +163,15 @@ SELECT name, step_ordinal, attempt FROM concurrency_test.tasks WHERE name = 'p3'
 SELECT concurrency_test.turn(:epoch, '{p3}') AS came;
 SELECT mcp.get_run(run_id) ->> 'status' AS status FROM concurrency_test.runs WHERE name = 'p3';
 
+-- A crowd of one key does not stand before the run of another.
+SELECT count(*) AS crowd FROM generate_series(1, 200), LATERAL concurrency_test.start('concurrency-keys', 'crowd', '{"user": "crowd"}');
+SELECT concurrency_test.start('concurrency-keys', 'alone', '{"user": "alone"}');
+SELECT concurrency_test.turn(:epoch) AS came;
+SELECT concurrency_test.turn(:epoch, '{alone}') AS came;
+SELECT (mcp.cancel_runs('{"queue": "concurrency_test"}') ->> 'count')::integer AS cancelled;
+SELECT concurrency_test.turn(:epoch) AS came;
+SELECT * FROM concurrency_test.keys();
+
 SELECT mcp.retire_worker('concurrency_test', :epoch);
 SELECT count(*) FROM mcp.timers AS t JOIN concurrency_test.runs AS r USING (run_id);
 SELECT count(mcp.delete_workflow(slug)) FROM mcp.list_workflows('concurrency-');
