@@ -9,6 +9,7 @@
 #include "child.h"
 
 #include "child_request.h"
+#include "child_word.h"
 #include "loop.h"
 #include "memory.h"
 #include "runner.h"
@@ -46,6 +47,7 @@ struct Child
 	uint64_t grace;
 	LoopWatch *control_watch;
 	LoopTimer *timer;
+	Proxy *proxy;
 	Stream streams[2]; /* stdout, stderr */
 	ChildCallback callback;
 	void *context;
@@ -83,6 +85,7 @@ child_start(const ChildPlan *plan, ChildCallback callback, void *context,
 	child->answer = -1;
 	child->grace = plan->grace;
 	child->stopped_by = CHILD_EXITED;
+	child->proxy = plan->proxy;
 	child->callback = callback;
 	child->context = context;
 	for (int i = 0; i < 2; i++)
@@ -308,7 +311,7 @@ keeper_spoke(void *context, int events)
 	Child *child = context;
 	RunnerReport said = {.end = RUNNER_SIGNALLED, .code = SIGKILL};
 	ChildReport report;
-	ssize_t got = recv(child->control, &said, sizeof(said), MSG_DONTWAIT);
+	ssize_t got = child_word_hear(child->control, child->proxy, &said);
 
 	(void) events;
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))

@@ -11,6 +11,7 @@
 #define MCPD_CHILD_H
 
 #include "capture.h"
+#include "proxy.h"
 #include "runner_wire.h"
 #include "status.h"
 
@@ -29,6 +30,7 @@ typedef struct ChildPlan
 	const char *answer;          /* name of the file to take out; or NULL */
 	uint32_t answer_limit;       /* bytes */
 	bool is_online;              /* has our network */
+	Proxy *proxy;                /* its way out, or NULL; outlives it */
 	uint32_t processes;          /* at most, threads counted */
 	uint64_t memory;             /* bytes, of all its processes */
 	uint64_t disk;               /* bytes that it may write */

@@ -137,6 +137,8 @@ executor_failure_of(Status status)
 		case STATUS_NOT_FOUND:
 		case STATUS_INVALID:
 			return EXECUTOR_REFUSED;
+		case STATUS_MISSING:
+			return EXECUTOR_UNSUPPORTED;
 		default:
 			return EXECUTOR_UNAVAILABLE;
 	}

@@ -7,6 +7,7 @@
  * sandbox with namespaces can have: without them a path might lead to anybody.
  */
 #include "executor_kind.h"
+#include "executor_network.h"
 #include "executor_notebook_answer.h"
 #include "executor_notebook_files.h"
 #include "executor_notebook_program.h"
@@ -17,6 +18,7 @@
 
 typedef enum Phase
 {
+	ASKING,    /* the database, for what is open to it */
 	PREPARING, /* a thread writes files */
 	RUNNING,   /* child is the program */
 	ANSWERING  /* a thread reads the answer, or there is one */
@@ -30,6 +32,7 @@ typedef struct NotebookRun
 	Phase phase;
 	bool is_cancelled;
 	NotebookFiles files;
+	ExecutorNetwork network;
 	Child *child;
 	PythonEnd end;
 	Error error; /* why it could not be run */
@@ -38,6 +41,7 @@ typedef struct NotebookRun
 
 static void *start(const ExecutorTask *task, Execution *execution);
 static void cancel(void *running);
+static void network_is_open(void *context);
 static void prepare(void *context);
 static void go_on(void *context);
 static Status start_child(NotebookRun *run);
@@ -60,8 +64,15 @@ start(const ExecutorTask *task, Execution *execution)
 
 	run->task = task;
 	run->execution = execution;
-	run->phase = PREPARING;
-	pool_run(prepare, go_on, run);
+	run->network = (ExecutorNetwork){
+		.task = task,
+		.go_on = network_is_open,
+		.context = run,
+		.error = &run->error,
+	};
+	run->phase = ASKING;
+	if (!executor_network_open(&run->network))
+		network_is_open(run);
 	return run;
 }
 
@@ -71,8 +82,22 @@ cancel(void *running)
 	NotebookRun *run = running;
 
 	run->is_cancelled = true;
+	if (run->phase == ASKING)
+		executor_network_cancel(&run->network);
 	if (run->phase == RUNNING)
 		child_cancel(run->child);
+}
+
+static void
+network_is_open(void *context)
+{
+	NotebookRun *run = context;
+
+	run->phase = PREPARING;
+	if (run->is_cancelled || run->error.status != STATUS_OK)
+		go_on(run);
+	else
+		pool_run(prepare, go_on, run);
 }
 
 /* On a thread. */
@@ -107,6 +132,7 @@ static void
 refuse(NotebookRun *run, ExecutorFailure failure, const char *error)
 {
 	run->phase = ANSWERING;
+	executor_network_close(&run->network);
 	run->result = executor_fail(
 		run->task, failure, "Notebook could not be run: %s", error);
 	finish(run);
@@ -131,6 +157,7 @@ start_child(NotebookRun *run)
 		.settings = run->task->settings,
 		.readable = run->files.folder,
 		.answer = PYTHON_OUTPUT_FILE,
+		.proxy = run->network.proxy,
 		.time_limit = executor_time_limit(run->task),
 	};
 
@@ -146,6 +173,7 @@ has_run(void *context, const ChildReport *report)
 	NotebookRun *run = context;
 
 	run->phase = ANSWERING;
+	executor_network_close(&run->network);
 	executor_python_end_take(&run->end, run->task, report);
 	pool_run(answer, finish, run);
 }

@@ -18,6 +18,19 @@
 /* PATH, LANG, HOME, TMPDIR, and the end. */
 #define OWN_VARIABLES 5
 
+/* Where the proxy of a task listens; programs read one spelling or the other. */
+#define PROXY_URL "http://127.0.0.1:" TEXT_OF(RUNNER_PROXY_PORT)
+#define TEXT_OF(number) TEXT(number)
+#define TEXT(number) #number
+
+static const char *const proxy_variables[] = {
+	"http_proxy=" PROXY_URL,
+	"https_proxy=" PROXY_URL,
+	"HTTP_PROXY=" PROXY_URL,
+	"HTTPS_PROXY=" PROXY_URL,
+	NULL,
+};
+
 /* The interpreter's, the script's, packages, an environment, the end. */
 #define MOST_READABLE 5
 
@@ -48,6 +61,7 @@ executor_python_child_start(const PythonCommand *command, Arena *arena,
 		.answer = command->answer,
 		.answer_limit = PYTHON_ANSWER_LIMIT,
 		.is_online = command->is_online,
+		.proxy = command->proxy,
 		.processes = (uint32_t) settings->sandbox_processes,
 		.memory = (uint64_t) settings->sandbox_memory * MEBIBYTE,
 		.disk = (uint64_t) settings->sandbox_disk * MEBIBYTE,
@@ -93,7 +107,8 @@ make_arguments(const PythonCommand *command, Arena *arena)
 static char *const *
 make_environment(const PythonCommand *command, Arena *arena)
 {
-	size_t most = OWN_VARIABLES + count((const char *const *) environ);
+	size_t most = OWN_VARIABLES + count(proxy_variables) +
+	              count((const char *const *) environ);
 	char **environment = arena_alloc(arena, most * sizeof(char *));
 	size_t length = 0;
 
@@ -104,6 +119,9 @@ make_environment(const PythonCommand *command, Arena *arena)
 	environment[length++] = arena_copy_text(arena, "LANG=C.UTF-8");
 	environment[length++] = arena_print(arena, "HOME=%s", command->directory);
 	environment[length++] = arena_print(arena, "TMPDIR=%s", command->directory);
+	for (const char *const *one = proxy_variables; command->proxy && *one;
+	     one++)
+		environment[length++] = arena_copy_text(arena, *one);
 	for (char **variable = environ; *variable; variable++)
 	{
 		if (is_inherited(*variable, command->inherited))

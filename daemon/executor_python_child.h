@@ -26,6 +26,7 @@ typedef struct PythonCommand
 	const char *writable;         /* beside the directory, or NULL */
 	const char *answer;           /* the file that it answers in, or NULL */
 	bool is_online;               /* has our network */
+	Proxy *proxy;                 /* its way out, or NULL */
 	const char *path;             /* first in its PATH, or NULL */
 	const char *const *inherited; /* of our environment, or NULL; a name that
 	                               * ends with * stands for all that begin so */

@@ -6,6 +6,7 @@
  * a large answer never keeps the loop; children belong to the loop.
  */
 #include "executor_kind.h"
+#include "executor_network.h"
 #include "executor_python_answer.h"
 #include "executor_python_child.h"
 #include "executor_python_files.h"
@@ -15,6 +16,7 @@
 
 typedef enum Phase
 {
+	ASKING,     /* the database, for what is open to it */
 	PREPARING,  /* a thread writes files */
 	INSTALLING, /* child makes the virtual environment */
 	RUNNING,    /* child is the script */
@@ -30,6 +32,7 @@ typedef struct PythonRun
 	bool is_cancelled;
 	PythonFiles files;
 	PythonVenv venv;
+	ExecutorNetwork network;
 	Child *child;
 	PythonEnd end;
 	Error error; /* why it could not be run */
@@ -38,6 +41,7 @@ typedef struct PythonRun
 
 static void *start(const ExecutorTask *task, Execution *execution);
 static void cancel(void *running);
+static void network_is_open(void *context);
 static void prepare(void *context);
 static void go_on(void *context);
 static Status start_child(PythonRun *run);
@@ -60,8 +64,15 @@ start(const ExecutorTask *task, Execution *execution)
 
 	run->task = task;
 	run->execution = execution;
-	run->phase = PREPARING;
-	pool_run(prepare, go_on, run);
+	run->network = (ExecutorNetwork){
+		.task = task,
+		.go_on = network_is_open,
+		.context = run,
+		.error = &run->error,
+	};
+	run->phase = ASKING;
+	if (!executor_network_open(&run->network))
+		network_is_open(run);
 	return run;
 }
 
@@ -71,8 +82,22 @@ cancel(void *running)
 	PythonRun *run = running;
 
 	run->is_cancelled = true;
+	if (run->phase == ASKING)
+		executor_network_cancel(&run->network);
 	if (run->phase == INSTALLING || run->phase == RUNNING)
 		child_cancel(run->child);
+}
+
+static void
+network_is_open(void *context)
+{
+	PythonRun *run = context;
+
+	run->phase = PREPARING;
+	if (run->is_cancelled || run->error.status != STATUS_OK)
+		go_on(run);
+	else
+		pool_run(prepare, go_on, run);
 }
 
 /* On a thread. */
@@ -123,6 +148,7 @@ start_child(PythonRun *run)
 		.readable = run->files.folder,
 		.environment = run->venv.place,
 		.answer = PYTHON_OUTPUT_FILE,
+		.proxy = run->network.proxy,
 		.path = run->venv.bin,
 		.time_limit = executor_time_limit(run->task),
 	};
@@ -171,6 +197,7 @@ has_run(void *context, const ChildReport *report)
 	PythonRun *run = context;
 
 	run->phase = ANSWERING;
+	executor_network_close(&run->network);
 	executor_python_end_take(&run->end, run->task, report);
 	pool_run(answer, finish, run);
 }
@@ -203,6 +230,7 @@ finish_without_run(PythonRun *run)
 	ExecutorText errors = run->result.errors;
 
 	run->phase = ANSWERING;
+	executor_network_close(&run->network);
 	if (failure == EXECUTOR_CANCELLED)
 		run->result =
 			executor_fail(run->task, failure, "Script execution was cancelled");

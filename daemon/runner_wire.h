@@ -68,6 +68,7 @@ typedef struct RunnerRequest
 	uint32_t variable_count;
 	uint32_t readable_count;
 	uint32_t is_online;    /* has the network of the host */
+	uint32_t is_proxied;   /* has one of its own, with a listener in it */
 	uint32_t processes;    /* at most, threads too */
 	uint32_t answer_limit; /* bytes */
 	uint64_t memory;       /* bytes, of all its processes together */
@@ -77,6 +78,13 @@ typedef struct RunnerRequest
 /* Commands on control, one byte each; its end means the same as KILL. */
 #define RUNNER_TERM 'T'
 #define RUNNER_KILL 'K'
+
+/*
+ * Said on control before anything else of a task that is proxied: it brings the
+ * socket that listens in the network of the task, at that port of 127.0.0.1.
+ */
+#define RUNNER_LISTENS 'L'
+#define RUNNER_PROXY_PORT 3128
 
 typedef enum RunnerEnd
 {

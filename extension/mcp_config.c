@@ -41,6 +41,7 @@ const char *const mcp_config_kinds[MCP_KIND_COUNT] = {
 static const JsonTextLimits any = {JSON_TEXT_ANY, 0, 0};
 static const JsonTextLimits body = {JSON_TEXT_BODY, 0, 0};
 static const JsonTextLimits line = {JSON_TEXT_LINE, 0, 200};
+static const JsonTextLimits host_line = {JSON_TEXT_LINE, 0, 260};
 static const JsonTextLimits path_line = {JSON_TEXT_LINE, 0, 1000};
 
 static const JsonRange unit = {0, 1};
@@ -90,6 +91,10 @@ static const ConfigKey jupyter_notebook_keys[] = {
 	{"execute_all", config_check_execute_all, .default_value = "true"},
 	{"cells_to_execute", config_check_integers, .range = &index_range},
 	{"cell_timeout", config_check_integer, .range = &positive},
+	{"network",
+     config_check_network,
+     .need = JSON_OPTIONAL,
+     .text = &host_line},
 	{"timeout",
      config_check_integer,
      .range = &seconds,
@@ -102,6 +107,10 @@ static const ConfigKey python_script_keys[] = {
 	{"script_content", config_check_text, .text = &body},
 	{"requirements", config_check_texts, .text = &line, .default_value = "[]"},
 	{"virtual_env", config_check_flag, .default_value = "true"},
+	{"network",
+     config_check_network,
+     .need = JSON_OPTIONAL,
+     .text = &host_line},
 	{"timeout",
      config_check_integer,
      .range = &seconds,

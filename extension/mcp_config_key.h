@@ -58,6 +58,10 @@ extern void config_check_tools(const JsonObject *config, const ConfigKey *key);
 /* {"ttl": seconds}: for how long a result is used again. */
 extern void config_check_cache(const JsonObject *config, const ConfigKey *key);
 
+/* {"hosts": ["name:port"]}: what a script may reach by way of its proxy. */
+extern void
+config_check_network(const JsonObject *config, const ConfigKey *key);
+
 /* "auto" or "none". */
 extern void
 config_check_tool_choice(const JsonObject *config, const ConfigKey *key);

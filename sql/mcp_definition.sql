@@ -318,7 +318,12 @@ CROSS JOIN jsonb_array_elements(jsonb_build_array(
     '[{"name": "a"}]'::jsonb, '[{"name": ""}]'::jsonb, '[{}]'::jsonb, '[{"name": "a", "x": 1}]'::jsonb,
     '[{"name": "a", "description": null, "parameters": {}}]'::jsonb,
     '[{"name": "a", "description": 1}]'::jsonb, '[{"name": "a", "parameters": []}]'::jsonb,
-    '[{"name": "a"}, {"name": "a"}]'::jsonb)) AS v (value);
+    '[{"name": "a"}, {"name": "a"}]'::jsonb, '{"hosts": null}'::jsonb, '{"hosts": []}'::jsonb,
+    '{"hosts": ["a.b:443", "*.a:1", "[::1]:65535"]}'::jsonb, '{"hosts": ["a:1"], "host": 1}'::jsonb,
+    '{"hosts": ["a:1", "a:1"]}'::jsonb, '{"hosts": ["a:65536"]}'::jsonb, '{"hosts": ["a:0"]}'::jsonb,
+    '{"hosts": ["a:01"]}'::jsonb, '{"hosts": ["a"]}'::jsonb, '{"hosts": [".a:1"]}'::jsonb,
+    '{"hosts": ["a b:1"]}'::jsonb, '{"hosts": ["*:1"]}'::jsonb, '{"hosts": ["[]:1"]}'::jsonb,
+    '{"hosts": [1]}'::jsonb, '{"hosts": ["http://a:1"]}'::jsonb)) AS v (value);
 SELECT count(*) > 2000 AS are_many,
        count(*) FILTER (WHERE is_valid) > 200 AS are_some_right,
        count(*) FILTER (WHERE NOT is_valid) > 200 AS are_some_wrong

@@ -27,6 +27,7 @@ typedef struct Allowances
 	const char *writable;        /* beside the place; "": nothing */
 	const char *const *readable; /* beside the system; to NULL */
 	bool is_online;
+	bool is_proxied; /* a listener is made in its network */
 	uint32_t processes;
 	uint64_t memory;
 	uint64_t disk;

@@ -14,6 +14,7 @@
 #include "sandbox_files.h"
 #include "sandbox_limits.h"
 #include "sandbox_namespaces.h"
+#include "sandbox_proxy.h"
 #include "sandbox_root.h"
 #include "script.h"
 
@@ -45,6 +46,7 @@ typedef struct Keeper
 	int events;    /* what its cgroup counts; -1: none */
 	int trouble;   /* where the script says that it cannot start */
 	int work;      /* the directory, inside */
+	int listener;  /* of its proxy, for mcpd; -1: there is none */
 	int to_script; /* where it waits for its order; -1: there is none */
 	pid_t script;
 	bool is_over;
@@ -73,6 +75,7 @@ keeper_run(const Allowances *allowances, int gate, int orders)
 	keeper.allowances = allowances;
 	keeper.orders = orders;
 	keeper.to_script = -1;
+	keeper.listener = -1;
 	keeper.events = -1;
 	keeper.processes.proc = -1;
 	keeper.processes.is_caged = allowances->cage != CAGE_NONE;
@@ -109,6 +112,9 @@ prepare(Keeper *keeper, int gate)
 		return "map ids into a user namespace, or enter a cgroup";
 	if (allowances->cgroup >= 0)
 		keeper->events = sandbox_cgroup_open_events(allowances->cgroup);
+	if (keeper->processes.is_caged && allowances->is_proxied &&
+	    (keeper->listener = sandbox_proxy_listen()) < 0)
+		return "listen in its network";
 	if (keeper->processes.is_caged)
 	{
 		const char *trouble = sandbox_root_enter(allowances);
@@ -188,6 +194,9 @@ pass_order_on(Keeper *keeper, Order *order)
 		.fd_count = SCRIPT_FDS,
 	};
 
+	if (keeper->listener >= 0 &&
+	    sandbox_proxy_hand_over(keeper->listener, keeper->control) < 0)
+		return "hand its listener over";
 	if (keeper->processes.is_caged &&
 	    sandbox_files_make_path(task->directory) < 0)
 		return "make the work directory";

@@ -92,7 +92,7 @@ make_ruleset(const Allowances *allowances, int version)
 		ruleset.files |= LANDLOCK_ACCESS_FS_REFER;
 	if (version >= 3)
 		ruleset.files |= FS_TRUNCATE;
-	if (version >= 4 && !allowances->is_online)
+	if (version >= 4 && !allowances->is_online && !allowances->is_proxied)
 		ruleset.network = NET_BOTH;
 	if (version >= 5)
 		ruleset.files |= FS_IOCTL_DEV;

@@ -36,11 +36,13 @@
 /* PR_SET_VMA: names for memory, which allocators give. */
 #define PRCTL_SET_VMA 0x53564d41
 
+/* Each may have a family of sockets more than the one before. */
 typedef enum FilterKind
 {
-	FILTER_CAGED,  /* no network, but sockets of its own */
-	FILTER_ONLINE, /* with the network */
-	FILTER_BARE,   /* no cage: no socket that could reach anybody */
+	FILTER_BARE,    /* no cage: no socket that could reach anybody */
+	FILTER_CAGED,   /* no network, but sockets of its own */
+	FILTER_PROXIED, /* one of its own, where a proxy listens, for TCP */
+	FILTER_ONLINE,  /* with the network */
 	FILTER_KINDS
 } FilterKind;
 
@@ -75,6 +77,8 @@ sandbox_seccomp_enforce(const Allowances *allowances)
 
 	if (allowances->is_online)
 		kind = FILTER_ONLINE;
+	else if (allowances->is_proxied && allowances->cage != CAGE_NONE)
+		kind = FILTER_PROXIED;
 	else if (allowances->cage == CAGE_NONE)
 		kind = FILTER_BARE;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &programs[kind]);
@@ -105,7 +109,8 @@ add_rules(scmp_filter_ctx filter, FilterKind kind)
 	    add_own_only(filter) < 0 || add_prctl(filter) < 0 ||
 	    add_sockets(filter, kind) < 0)
 		return -1;
-	if (kind == FILTER_CAGED && add_threads(filter) < 0)
+	if ((kind == FILTER_CAGED || kind == FILTER_PROXIED) &&
+	    add_threads(filter) < 0)
 		return -1;
 	return add_files(filter);
 }
@@ -245,7 +250,7 @@ static int
 add_sockets(scmp_filter_ctx filter, FilterKind kind)
 {
 	static const int families[] = {AF_UNIX, AF_INET, AF_INET6};
-	int count = kind == FILTER_ONLINE ? 3 : kind == FILTER_CAGED ? 1 : 0;
+	int count = (int) kind;
 
 	if (seccomp_rule_add(filter,
 	                     SCMP_ACT_ALLOW,
@@ -255,8 +260,11 @@ add_sockets(scmp_filter_ctx filter, FilterKind kind)
 		return -1;
 	for (int i = 0; i < count; i++)
 	{
+		bool is_tcp = kind == FILTER_PROXIED && families[i] == AF_INET;
+		scmp_datum_t last = is_tcp ? SOCK_STREAM : SOCK_SEQPACKET;
+
 		/* With room for SOCK_CLOEXEC and SOCK_NONBLOCK; raw is 3. */
-		for (scmp_datum_t type = SOCK_STREAM; type <= SOCK_SEQPACKET; type++)
+		for (scmp_datum_t type = SOCK_STREAM; type <= last; type++)
 		{
 			if (type == SOCK_RAW || type == SOCK_RDM)
 				continue;

@@ -112,7 +112,7 @@ set_shape(Shape *shape, const Allowances *allowances)
 	size_t count = 0;
 
 	if (allowances->cage == CAGE_NONE || allowances->is_online ||
-	    allowances->writable[0])
+	    allowances->is_proxied || allowances->writable[0])
 		return false;
 	shape->allowances = *allowances;
 	shape->used = 0;

@@ -42,6 +42,7 @@ task_read(Task *task, char *message, size_t length)
 		return false;
 	task->allowances.readable = (const char *const *) readable;
 	task->allowances.is_online = request.is_online != 0;
+	task->allowances.is_proxied = request.is_proxied != 0;
 	task->allowances.processes = request.processes;
 	task->allowances.memory = request.memory;
 	task->allowances.disk = request.disk;

@@ -32,6 +32,8 @@ VALUES
         "execute_all": {"type": ["boolean", "null"], "default": true},
         "cells_to_execute": {"type": ["array", "null"], "items": {"type": "integer", "minimum": 0, "maximum": 2147483647}},
         "cell_timeout": {"type": ["integer", "null"], "minimum": 1, "maximum": 2147483647},
+        "network": {"type": ["object", "null"], "required": ["hosts"], "additionalProperties": false, "properties": {
+            "hosts": {"type": "array", "minItems": 1, "maxItems": 100, "uniqueItems": true, "items": {"type": "string", "maxLength": 260, "pattern": "^(\\[[0-9a-fA-F:.]+\\]|(\\*\\.)?[a-zA-Z0-9_-][a-zA-Z0-9._-]*):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})$"}}}},
         "timeout": {"type": ["integer", "null"], "minimum": 60, "maximum": 2147483647, "default": 600}
     },
     "if": {"required": ["execute_all"], "properties": {"execute_all": {"const": false}}},
@@ -51,6 +53,8 @@ VALUES
         "script_content": {"type": ["string", "null"], "pattern": "\\S"},
         "requirements": {"type": ["array", "null"], "uniqueItems": true, "items": {"type": "string", "pattern": "^(?=.*\\S)[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": 200}, "default": []},
         "virtual_env": {"type": ["boolean", "null"], "default": true},
+        "network": {"type": ["object", "null"], "required": ["hosts"], "additionalProperties": false, "properties": {
+            "hosts": {"type": "array", "minItems": 1, "maxItems": 100, "uniqueItems": true, "items": {"type": "string", "maxLength": 260, "pattern": "^(\\[[0-9a-fA-F:.]+\\]|(\\*\\.)?[a-zA-Z0-9_-][a-zA-Z0-9._-]*):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})$"}}}},
         "timeout": {"type": ["integer", "null"], "minimum": 60, "maximum": 2147483647, "default": 600}
     },
     "anyOf": [

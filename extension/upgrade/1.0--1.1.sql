@@ -43,3 +43,9 @@ SET config_schema = jsonb_set(config_schema,
          "then": {"required": ["cells_to_execute"],
                   "properties": {"cells_to_execute": {"type": "array", "minItems": 1}}}}'
 WHERE type = 'jupyter_notebook';
+UPDATE mcp.mcp_types
+SET config_schema = jsonb_set(config_schema,
+                              '{properties,network}',
+                              '{"type": ["object", "null"], "required": ["hosts"], "additionalProperties": false, "properties": {
+            "hosts": {"type": "array", "minItems": 1, "maxItems": 100, "uniqueItems": true, "items": {"type": "string", "maxLength": 260, "pattern": "^(\\[[0-9a-fA-F:.]+\\]|(\\*\\.)?[a-zA-Z0-9_-][a-zA-Z0-9._-]*):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})$"}}}}')
+WHERE type IN ('jupyter_notebook', 'python_script');

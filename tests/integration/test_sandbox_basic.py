@@ -28,3 +28,10 @@ def test_a_notebook_is_refused_and_told_why(bench, api):
     assert attempt["error_class"] == "unsupported"
     assert 'the sandbox level "basic" allows no sockets' in attempt["error"]
     assert 'MCP_SANDBOX be "standard"' in attempt["error"]
+
+
+def test_a_network_is_refused_and_told_why(bench):
+    mcp = bench.script("def main():\n    pass\n", network={"hosts": ["example.org:443"]})
+    (attempt,) = bench.get_run(bench.call(mcp, {})["run_id"])["step_results"]
+    assert attempt["error_class"] == "unsupported"
+    assert "its network would be that of this machine" in attempt["error"]

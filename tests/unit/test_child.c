@@ -4,7 +4,10 @@
  *
  * At the level basic, where a process has the same number for all.
  *
- * needs: daemon/child.c daemon/child_request.c daemon/runner.c
+ * needs: daemon/child.c daemon/child_request.c daemon/child_word.c daemon/runner.c
+ * needs: daemon/proxy.c daemon/proxy_flow.c daemon/proxy_head.c
+ * needs: daemon/proxy_opening.c daemon/proxy_route.c daemon/proxy_tunnel.c
+ * needs: daemon/egress.c daemon/resolve.c daemon/json_view.c
  * needs: daemon/runner_queue.c daemon/capture.c daemon/loop.c
  * needs: daemon/log.c daemon/log_line.c daemon/utf8.c daemon/arena.c daemon/memory.c daemon/status.c
  * links: -luv

@@ -8,7 +8,10 @@
  * needs: daemon/executor_python_answer.c daemon/executor_python_launcher.c
  * needs: daemon/executor_python_child.c daemon/executor_python_files.c
  * needs: daemon/executor_python_venv.c daemon/executor_python_end.c
- * needs: daemon/child.c daemon/child_request.c daemon/runner.c
+ * needs: daemon/child.c daemon/child_request.c daemon/child_word.c daemon/runner.c
+ * needs: daemon/proxy.c daemon/proxy_flow.c daemon/proxy_head.c
+ * needs: daemon/proxy_opening.c daemon/proxy_route.c daemon/proxy_tunnel.c
+ * needs: daemon/bundle.c daemon/egress.c daemon/resolve.c daemon/executor_network.c
  * needs: daemon/runner_queue.c daemon/runner_level.c daemon/capture.c
  * needs: daemon/workdir.c daemon/confined_path.c daemon/pool.c daemon/loop.c
  * needs: daemon/json_view.c daemon/json_check.c daemon/json_write.c
