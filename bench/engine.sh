@@ -4,10 +4,11 @@
 #	chain), w3 (fifty and a join), open (a million steps of w1 while a transaction
 #	stays open: what deleted rows cost who has to pass them by).  The steps are
 #	done by noop_worker, a process outside the database.
-#	WORKERS, SLOTS, LANES: worker processes, tasks in hand, connections each.
+#	One after the other with one worker, all at once with WORKERS of them (2); each
+#	has so many tasks in hand, SLOTS, and connections, LANES.
 set -eu
 . "$(dirname "$0")/place.sh"
-workers=${WORKERS:-1} slots=${SLOTS:-500} lanes=${LANES:-2}
+workers=${WORKERS:-2} slots=${SLOTS:-500} lanes=${LANES:-2}
 [ $# -gt 0 ] || set -- w1 w2 w3
 
 start_postgres
@@ -18,13 +19,23 @@ sql -f "$here/engine_definitions.sql" >/dev/null
 start_worker() { # number
 	: >"$place/worker-$1"
 	"$place/noop_worker" "$db" "$slots" "$lanes" >"$place/worker-$1" &
-	children="$children $!"
+	worker=$!
+	children="$children $worker"
 	until grep -q ready "$place/worker-$1"; do sleep 0.05; done
 }
 
 latency() { "$place/engine_caller" "$db" latency "$1" "$(scaled "$2")" | keep_figures; }
 throughput() {
+	helpers=
+	for number in $(seq 2 "$workers"); do
+		start_worker "$number"
+		helpers="$helpers $worker"
+	done
 	"$place/engine_caller" "$db" throughput "$1" "$(scaled "$2")" "$3" | keep_figures
+	for worker in $helpers; do
+		kill "$worker"
+		wait "$worker"
+	done
 }
 
 hold_open() {
@@ -35,12 +46,8 @@ hold_open() {
 	echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class;' >&9
 }
 
-i=0
-while [ "$i" -lt "$workers" ]; do
-	start_worker "$i"
-	i=$((i + 1))
-done
-echo "# workers $workers, slots $slots, connections each $lanes, load $(load_average)"
+start_worker 1
+echo "# workers at once $workers, slots $slots, connections each $lanes, load $(load_average)"
 for workload; do
 	case $workload in
 	w1)
