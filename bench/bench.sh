@@ -63,32 +63,38 @@ run_peers() {
 	"$out/peers/run.sh" down
 	"$out/peers/run.sh" report >"$out/peers.md"
 }
-: >"$out/peers.md"
-[ -z "${PEERS:-}" ] || run_peers
 
-{
-	echo
-	echo "$(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD), $(nproc) cores of" \
-		"$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), medians of $rounds rounds," \
-		"load before $load_before and after $(cut -d' ' -f1-3 /proc/loadavg):"
-	echo
-	awk -f "$here/report.awk" "$here/goals.tsv" "$here/ratios.tsv" "$BENCH_FIGURES"
-	if [ -s "$out/peers.md" ]; then
+write_results() {
+	{
 		echo
-		echo "The peers, by their harness, in the same hour:"
+		echo "$(date -u +%F), commit $(git -C "$top" rev-parse --short HEAD), $(nproc) cores of" \
+			"$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), medians of $rounds rounds," \
+			"load before $load_before and after $(cut -d' ' -f1-3 /proc/loadavg):"
 		echo
-		cat "$out/peers.md"
-	fi
-	echo
-} >"$out/table.md"
+		awk -f "$here/report.awk" "$here/goals.tsv" "$here/ratios.tsv" "$BENCH_FIGURES"
+		if [ -s "$out/peers.md" ]; then
+			echo
+			echo "The peers, by their harness, in the same hour:"
+			echo
+			cat "$out/peers.md"
+		fi
+		echo
+	} >"$out/table.md"
+	awk -v table="$out/table.md" '
+		/^<!-- end of make bench -->/ { inside = 0 }
+		!inside
+		/^<!-- make bench -->/ {
+			inside = 1
+			while ((getline line < table) > 0)
+				print line
+		}' "$here/RESULTS.md" >"$out/RESULTS.md"
+	cp "$out/RESULTS.md" "$here/RESULTS.md"
+}
 
-awk -v table="$out/table.md" '
-	/^<!-- end of make bench -->/ { inside = 0 }
-	!inside
-	/^<!-- make bench -->/ {
-		inside = 1
-		while ((getline line < table) > 0)
-			print line
-	}' "$here/RESULTS.md" >"$out/RESULTS.md"
-cp "$out/RESULTS.md" "$here/RESULTS.md"
+# Ours are kept whatever becomes of the peers, who take longer.
+write_results
+if [ -n "${PEERS:-}" ]; then
+	run_peers
+	write_results
+fi
 cat "$out/table.md"
