@@ -102,5 +102,6 @@ is_port(const char *text)
 	size_t length = strlen(text);
 
 	return length > 0 && length <= 5 && text[0] != '0' &&
-	       strspn(text, "0123456789") == length && atoi(text) <= PORT_MAX;
+	       strspn(text, "0123456789") == length &&
+	       strtol(text, NULL, 10) <= PORT_MAX;
 }
