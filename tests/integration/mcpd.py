@@ -49,6 +49,11 @@ def sandbox_level():
     raise AssertionError("this machine has neither namespaces nor Landlock")
 
 
+def is_sanitized():
+    """Whether the daemon is the build with sanitizers: those trace it, and keep what was freed."""
+    return os.environ["MCP_TEST_MCPD"].split(os.sep)[-2] == "san"
+
+
 class Mcpd:
     """One daemon; start() and stop() any number of times, same port and key."""
 
@@ -129,6 +134,11 @@ class Mcpd:
     def log(self):
         with open(self.log_path, errors="replace") as log:
             return log.read()
+
+    def resident(self):
+        """KiB of memory; says nothing where is_sanitized()."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
 
     def clean(self):
         subprocess.run(["rm", "-rf", self.folder], check=True)
