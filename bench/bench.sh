@@ -64,6 +64,10 @@ run_peers() {
 	"$out/peers/run.sh" report >"$out/peers.md"
 }
 
+report() { # [row]
+	awk -v only="${1:-}" -f "$here/report.awk" "$here/goals.tsv" "$here/ratios.tsv" "$BENCH_FIGURES"
+}
+
 write_results() {
 	{
 		echo
@@ -71,12 +75,12 @@ write_results() {
 			"$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), medians of $rounds rounds," \
 			"load before $load_before and after $(cut -d' ' -f1-3 /proc/loadavg):"
 		echo
-		awk -f "$here/report.awk" "$here/goals.tsv" "$here/ratios.tsv" "$BENCH_FIGURES"
+		report
 		if [ -s "$out/peers.md" ]; then
 			echo
-			echo "The peers, by their harness, in the same hour:"
+			echo "The peers, by their harness (BENCH_SCALE ${BENCH_SCALE:-1}), in the same hour, and our row beside them:"
 			echo
-			cat "$out/peers.md"
+			awk -v row="$(report row)" '{ print } /^\|---/ && !is_told++ { print row }' "$out/peers.md"
 		fi
 		echo
 	} >"$out/table.md"

@@ -1,6 +1,7 @@
-# report.awk [-v only=ratios] goals.tsv ratios.tsv figures.tsv
+# report.awk [-v only=ratios|row] goals.tsv ratios.tsv figures.tsv
 #	Tables in Markdown: every figure with the goal it has, and the ratios to what
-#	the machine can do.  A figure that was taken more than once is its median.
+#	the machine can do; or our row for the table of the peers.  A figure that was
+#	taken more than once is its median.
 
 BEGIN {
 	FS = "\t"
@@ -86,8 +87,25 @@ function print_ratios(    i, base) {
 	}
 }
 
+function cell(key1, key2, form, unit) {
+	return (key1, key2) in count ? sprintf(form, median(key1, key2) / unit) : "–"
+}
+
+# As the harness of the peers has its columns.
+function print_row() {
+	printf "| **mcp** | %s / %s | %s | %s | %s | %s | %s | %s |\n",
+		cell("w1", "p50 of one run", "%.2f", 1), cell("w1", "p99 of one run", "%.2f", 1),
+		cell("w1", "rate", "%.0f", 1), cell("w2", "p50 of one run", "%.2f", 1),
+		cell("w2", "rate of steps", "%.0f", 1), cell("w3", "p50 of one run", "%.2f", 1),
+		cell("w4", "forty steps of fib(10)", "%.2f", 1000), cell("w5", "ten steps of fib(33)", "%.2f", 1000)
+}
+
 END {
-	if (only != "ratios")
-		print_figures()
-	print_ratios()
+	if (only == "row")
+		print_row()
+	else {
+		if (only != "ratios")
+			print_figures()
+		print_ratios()
+	}
 }
