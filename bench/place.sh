@@ -36,8 +36,9 @@ fail_with() { # log
 
 quietly() { "$@" >"$place/quiet.log" 2>&1 || fail_with "$place/quiet.log"; }
 
+# One at a time: all workloads build in this checkout.
 make_all() {
-	quietly make -j 2 -C "$top" \
+	quietly flock "$top/Makefile" make -j 2 -C "$top" \
 		PG_CONFIG="$("$local/prefix.sh" "$MCP_RUN_DIR/home/pgprefix")" all install
 }
 
