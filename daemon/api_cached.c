@@ -52,6 +52,7 @@ api_ask_cached(ApiRequest *request, const ApiCached *what,
 	                                .kind = what->kind,
 	                                .callback = looked_up,
 	                                .context = ask};
+	http_expect_soon(request->http);
 	cache_find(request->world->cache, &ask->question);
 }
 

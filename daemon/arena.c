@@ -20,6 +20,7 @@
 #define FIRST_BLOCK ((size_t) 4096)
 #define LARGEST_BLOCK ((size_t) 65536)
 #define ALIGNMENT alignof(max_align_t)
+#define ROUNDED(size) (((size) + ALIGNMENT - 1) & ~(ALIGNMENT - 1))
 
 typedef struct Block
 {
@@ -36,6 +37,7 @@ typedef struct Kept
 	void (*closer)(void *);
 } Kept;
 
+/* Lies at the start of its own first block. */
 struct Arena
 {
 	Block *blocks; /* the first is the one being filled */
@@ -67,9 +69,13 @@ static void free_block(Block *block);
 Arena *
 arena_create(void)
 {
-	Arena *arena = memory_alloc(sizeof(*arena));
+	Block *block = create_block(FIRST_BLOCK);
+	Arena *arena = (Arena *) block->bytes;
 
-	arena->next_size = FIRST_BLOCK;
+	block->used = ROUNDED(sizeof(*arena));
+	arena->blocks = block;
+	arena->kept = NULL;
+	arena->next_size = 2 * FIRST_BLOCK;
 	return arena;
 }
 
@@ -96,7 +102,6 @@ arena_destroy(Arena *arena)
 		free_block(block);
 		block = next;
 	}
-	free(arena);
 }
 
 void *
@@ -160,23 +165,18 @@ allocate(Arena *arena, size_t size)
 
 	if (size > SIZE_MAX / 2)
 		abort();
-	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	size = ROUNDED(size);
 	if (size > LARGEST_BLOCK / 4)
 	{
 		/* Behind the one being filled, whose rest stays usable. */
 		Block *own = create_block(size);
 
 		own->used = size;
-		if (block)
-		{
-			own->next = block->next;
-			block->next = own;
-		}
-		else
-			arena->blocks = own;
+		own->next = block->next;
+		block->next = own;
 		return own->bytes;
 	}
-	if (block == NULL || block->size - block->used < size)
+	if (block->size - block->used < size)
 	{
 		while (arena->next_size < size)
 			arena->next_size *= 2;

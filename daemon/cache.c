@@ -12,7 +12,6 @@
 #include "log.h"
 #include "memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +34,7 @@ struct Cache
 };
 
 static bool make_key(CacheQuestion *question);
+static char *put_length(char *at, size_t length);
 static void checked(void *context, bool may_answer);
 static void shared_found(void *context, const CacheFound *found);
 static void miss(CacheQuestion *question);
@@ -164,12 +164,28 @@ make_key(CacheQuestion *question)
 		if (value == NULL)
 			at = stpcpy(at, ":n");
 		else
-			at = stpcpy(at + sprintf(at, ":%zu:", length), value);
+			at = stpcpy(put_length(at, length), value);
 	}
 	question->key.length = (size_t) (at - key);
 	question->key.bytes =
 		arena_copy(question->arena, key, question->key.length);
 	return true;
+}
+
+/* ":8:", backwards: its last digit is the first that is known. */
+static char *
+put_length(char *at, size_t length)
+{
+	char digits[LONGEST_NUMBER];
+	char *first = digits + sizeof(digits) - 1;
+
+	*first = '\0';
+	*--first = ':';
+	do
+		*--first = (char) ('0' + length % 10);
+	while ((length /= 10) > 0);
+	*--first = ':';
+	return stpcpy(at, first);
 }
 
 static void

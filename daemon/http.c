@@ -4,13 +4,15 @@
  *
  * libmicrohttpd has an epoll descriptor of its own; the loop watches it and
  * lets it run when something happened.  A request that is not answered within
- * its handler has its connection suspended, and resumed by the answer.
+ * its handler has its connection suspended, and resumed by the answer; but not
+ * where that comes in milliseconds (http_wait).
  */
 #include "http.h"
 
 #include "http_client.h"
 #include "http_listen.h"
 #include "http_request.h"
+#include "http_wait.h"
 #include "memory.h"
 
 #include <stdio.h>
@@ -22,7 +24,7 @@
  * Headers and trailers of one request; more is answered with 431.  libmicrohttpd
  * wipes all of it for each request, so room that nobody uses is not free.
  */
-#define CONNECTION_MEMORY ((size_t) 16 * 1024)
+#define CONNECTION_MEMORY ((size_t) 8 * 1024)
 
 /*
  * Connections are resumed in the loop's own thread, which runs libmicrohttpd
@@ -32,6 +34,9 @@
 
 /* Seconds that a connection may stay silent. */
 #define IDLE_TIMEOUT 60u
+
+/* Milliseconds, while requests wait on connections left as they are. */
+#define LOOK_AGAIN 1
 
 #define TOO_LARGE "the body of the request is too large"
 
@@ -45,11 +50,13 @@ struct HttpServer
 	int pending;
 	int connections;
 	int most_connections;
+	bool is_due;   /* the timer is set for now */
 	bool was_full; /* until a connection ended in this run */
 	int port;
 	size_t max_body;
 	HttpPatience *patience;
 	HttpRequestIds ids;
+	HttpWaits waits;
 };
 
 static Status
@@ -222,19 +229,28 @@ ready(void *context, int events)
 	drive(context);
 }
 
-/* Lets libmicrohttpd do what it can now, and asks when it wants to be called. */
+/*
+ * Lets libmicrohttpd do what it can now, and asks when it wants to be called.
+ * That is at once where a request waits on a connection left as it is, and then
+ * only if anything else moved: it might not have been the last time.
+ */
 static void
 drive(void *context)
 {
 	HttpServer *server = context;
 	MHD_UNSIGNED_LONG_LONG milliseconds;
 
+	server->is_due = false;
 	server->was_full = false;
+	server->waits.has_moved = false;
 	MHD_run(server->daemon);
-	if (server->was_full)
+	if (server->was_full || server->is_due)
 		loop_timer_set(server->timer, 0);
 	else if (MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
 		loop_timer_clear(server->timer);
+	else if (milliseconds == 0 && server->waits.brief > 0 &&
+	         !server->waits.has_moved)
+		loop_timer_set(server->timer, LOOK_AGAIN);
 	else
 		loop_timer_set(server->timer, milliseconds);
 }
@@ -246,6 +262,7 @@ connection_moved(void *context, struct MHD_Connection *connection,
 {
 	HttpServer *server = context;
 
+	server->waits.has_moved = true;
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
 	{
 		server->connections++;
@@ -264,10 +281,19 @@ http_request_ids(HttpServer *server)
 	return &server->ids;
 }
 
+HttpWaits *
+http_waits(HttpServer *server)
+{
+	return &server->waits;
+}
+
 /* By the timer: once for all answers of a turn of the loop. */
 void
 http_drive_soon(HttpServer *server)
 {
+	if (server->is_due)
+		return;
+	server->is_due = true;
 	loop_timer_set(server->timer, 0);
 }
 
@@ -290,6 +316,7 @@ target_came(void *context, const char *target,
 {
 	HttpServer *server = context;
 
+	server->waits.has_moved = true;
 	server->pending++;
 	return http_request_create(server, connection, target);
 }
@@ -304,10 +331,17 @@ request_moved(void *context, struct MHD_Connection *connection, const char *url,
               const char *method, const char *version, const char *upload,
               size_t *upload_size, void **state)
 {
+	HttpServer *server = context;
 	HttpRequest *request = *state;
 	size_t length = *upload_size;
 
 	*upload_size = 0;
+	if (request->progress == HTTP_WAITING)
+	{
+		http_wait_go_on(request);
+		return MHD_YES;
+	}
+	server->waits.has_moved = true;
 	switch (request->progress)
 	{
 		case HTTP_ARRIVING:
@@ -323,6 +357,7 @@ request_moved(void *context, struct MHD_Connection *connection, const char *url,
 		case HTTP_WAITING:
 		case HTTP_SENDING:
 		case HTTP_GONE:
+		case HTTP_ABANDONED:
 			break;
 	}
 	return MHD_NO;
@@ -396,7 +431,7 @@ complete(HttpRequest *request)
 	server->handler->received(server->context, request, request->state);
 	if (request->progress == HTTP_ANSWERED)
 		return http_request_send(request);
-	http_request_wait(request);
+	http_wait_begin(request);
 	return MHD_YES;
 }
 
@@ -422,6 +457,10 @@ completed(void *context, struct MHD_Connection *connection, void **state,
 	if (request->stream)
 		http_stream_end(request->stream);
 	http_client_expect(http_client_of(connection), HTTP_EXPECTED_NEXT, 0);
+	server->waits.has_moved = true;
 	server->pending--;
-	http_request_destroy(request);
+	if (request->progress == HTTP_WAITING)
+		http_wait_abandon(request);
+	else
+		http_request_destroy(request);
 }

@@ -95,9 +95,16 @@ extern const char *http_client_address(HttpRequest *request);
 extern const char *http_request_id(const HttpRequest *request);
 
 /*
+ * From received(): the answer is a matter of milliseconds, so that it costs less
+ * to leave the connection as it is than to suspend it.  Should the client leave
+ * meanwhile, the request is answered all the same; it has no headers then.
+ */
+extern void http_expect_soon(HttpRequest *request);
+
+/*
  * Calls gone(context) when the client ends the connection while its answer is
- * awaited: nobody will read it; gone NULL: whoever held it need not know.  The request is gone after that call, so
- * whoever holds it lets go.
+ * awaited: nobody will read it; gone NULL: whoever held it need not know.  The
+ * request is gone after that call, so whoever holds it lets go.
  */
 extern void
 http_on_gone(HttpRequest *request, void (*gone)(void *context), void *context);

@@ -13,11 +13,13 @@
 const char *
 http_client_address(HttpRequest *request)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info = NULL;
 	char text[INET6_ADDRSTRLEN];
 	const char *printed = NULL;
 
+	if (request->connection)
+		info = MHD_get_connection_info(request->connection,
+		                               MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	if (info == NULL || info->client_addr == NULL)
 		return NULL;
 	if (info->client_addr->sa_family == AF_INET)

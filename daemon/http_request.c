@@ -5,10 +5,10 @@
 #include "http_request.h"
 
 #include "http_accept.h"
-#include "http_client.h"
 #include "http_framing.h"
 #include "http_gzip.h"
 #include "http_request_id.h"
+#include "http_wait.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +23,7 @@ static void pack(HttpRequest *request);
 static bool may_be_packed(HttpRequest *request);
 static void weaken_tag(HttpRequest *request);
 static HttpMethod find_method(const char *method);
-static void watch_client(HttpRequest *request);
-static void client_gone(void *context);
-static void resume(HttpRequest *request);
+static void destroy(void *context);
 
 HttpRequest *
 http_request_create(HttpServer *server, struct MHD_Connection *connection,
@@ -125,15 +123,6 @@ http_request_swallow(HttpRequest *request, size_t length, size_t max_body)
 	return request->swallowed <= max_body + MOST_SWALLOWED;
 }
 
-void
-http_request_wait(HttpRequest *request)
-{
-	request->progress = HTTP_WAITING;
-	MHD_suspend_connection(request->connection);
-	if (request->gone)
-		watch_client(request);
-}
-
 enum MHD_Result
 http_request_send(HttpRequest *request)
 {
@@ -184,6 +173,8 @@ http_uri(const HttpRequest *request)
 const char *
 http_header(HttpRequest *request, const char *name)
 {
+	if (request->connection == NULL)
+		return NULL;
 	return MHD_lookup_connection_value(
 		request->connection, MHD_HEADER_KIND, name);
 }
@@ -199,19 +190,6 @@ const char *
 http_request_id(const HttpRequest *request)
 {
 	return request->id;
-}
-
-void
-http_on_gone(HttpRequest *request, void (*gone)(void *context), void *context)
-{
-	request->gone = gone;
-	request->gone_context = context;
-	if (request->progress != HTTP_WAITING)
-		return;
-	if (gone)
-		watch_client(request);
-	else
-		http_client_on_gone(http_client_of(request->connection), NULL, NULL);
 }
 
 void
@@ -239,8 +217,11 @@ http_answer(HttpRequest *request, int status, const char *type,
 	else if (request->progress == HTTP_WAITING)
 	{
 		request->progress = HTTP_ANSWERED;
-		resume(request);
+		http_wait_end(request);
 	}
+	else if (request->progress == HTTP_ABANDONED)
+		/* Not before whoever answers is through with it. */
+		loop_defer(destroy, request);
 	else
 		request->progress = HTTP_ANSWERED;
 }
@@ -345,26 +326,7 @@ find_method(const char *method)
 }
 
 static void
-watch_client(HttpRequest *request)
+destroy(void *context)
 {
-	http_client_on_gone(
-		http_client_of(request->connection), client_gone, request);
-}
-
-static void
-client_gone(void *context)
-{
-	HttpRequest *request = context;
-
-	request->progress = HTTP_GONE;
-	request->gone(request->gone_context);
-	resume(request);
-}
-
-static void
-resume(HttpRequest *request)
-{
-	http_client_on_gone(http_client_of(request->connection), NULL, NULL);
-	MHD_resume_connection(request->connection);
-	http_drive_soon(request->server);
+	http_request_destroy(context);
 }

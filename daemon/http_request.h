@@ -21,10 +21,11 @@ typedef enum HttpProgress
 	HTTP_RECEIVING, /* its body is coming, and kept */
 	HTTP_REFUSED,   /* answered before its body came, which is not kept */
 	HTTP_HANDLING,  /* its handler is on the stack */
-	HTTP_WAITING,   /* the connection is suspended until the answer comes */
+	HTTP_WAITING,   /* its handler has returned, its answer is to come */
 	HTTP_ANSWERED,  /* the answer is to be queued */
 	HTTP_SENDING,   /* libmicrohttpd has the answer */
-	HTTP_GONE       /* the client went away before the answer */
+	HTTP_GONE,      /* the client went away before the answer */
+	HTTP_ABANDONED  /* its connection too, and it is still to be answered */
 } HttpProgress;
 
 typedef struct HttpHeader
@@ -37,7 +38,7 @@ typedef struct HttpHeader
 struct HttpRequest
 {
 	HttpServer *server;
-	struct MHD_Connection *connection;
+	struct MHD_Connection *connection; /* NULL: it has ended */
 	Arena *arena;
 	HttpProgress progress;
 	HttpMethod method;
@@ -51,8 +52,11 @@ struct HttpRequest
 	char *body;
 	size_t length;
 	size_t room;
-	size_t swallowed;  /* bytes of a body that is not kept */
-	LoopCallback gone; /* NULL: whoever answers does not want to know */
+	size_t swallowed; /* bytes of a body that is not kept */
+	bool is_brief;    /* its answer is a matter of milliseconds */
+	bool is_suspended;
+	uint64_t waits_since; /* by loop_now(), where it is not suspended */
+	LoopCallback gone;    /* NULL: whoever answers does not want to know */
 	void *gone_context;
 	HttpHeader *headers; /* of the answer */
 	int status;
@@ -90,9 +94,6 @@ extern bool http_request_keep(HttpRequest *request, const char *bytes,
 /* Counts a piece that is not kept.  False: it has lasted long enough. */
 extern bool
 http_request_swallow(HttpRequest *request, size_t length, size_t max_body);
-
-/* Suspends the connection until the answer comes. */
-extern void http_request_wait(HttpRequest *request);
 
 /* Hands the answer to libmicrohttpd. */
 extern enum MHD_Result http_request_send(HttpRequest *request);

@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+import struct
 import time
 
 import pytest
@@ -100,6 +102,37 @@ def test_a_cached_answer_has_all_that_the_first_one_had(api, mcp):
         assert cached.headers[name] == first.headers[name]
     known = api.get(path, headers={"If-None-Match": first.headers["ETag"]})
     assert (known.status_code, known.content) == (304, b"")
+
+
+@pytest.fixture
+def labels(database):
+    """A connection that holds the labels, so that no daemon learns them, until it is closed."""
+    owner = database.connect()
+    owner.autocommit = False
+    yield owner
+    owner.close()
+
+
+def leave(client):
+    """At once, and with what was to be received thrown away."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+def test_who_leaves_while_the_labels_are_asked_for_harms_nobody(mcpd, api, mcp, labels):
+    path = f"/context/{mcp['id']}"
+    get_cached(api, path)
+    before = memory_hits(api)
+    labels.cursor().execute("LOCK TABLE mcp.cache_labels IN ACCESS EXCLUSIVE MODE")
+    for _ in range(50):
+        asked = count(api, "mcpd_cache_checked_total")
+        client = socket.create_connection(("127.0.0.1", mcpd.port), timeout=10)
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {mcpd.key}\r\n\r\n".encode())
+        wait_for(lambda: count(api, "mcpd_cache_checked_total") > asked, "the daemon to ask")
+        leave(client)
+    labels.rollback()
+    wait_for(lambda: memory_hits(api) == before + 50, "each to be answered")
+    assert get_cached(api, path).json() == mcp
 
 
 def test_a_cached_list_knows_its_next_page(api, mcp):
