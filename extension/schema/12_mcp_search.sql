@@ -88,19 +88,24 @@ ON mcp.mcp_search
 USING gin (name_words, head_words, all_words, labels)
 WITH (fastupdate = off);
 
+-- All that is called by a change is in plpgsql, for it keeps its plans; functions in
+-- SQL are parsed and planned anew by each statement that calls them.
+--
 -- Behind each part stands a blank as a word of its own, ten places on: or the last
 -- word of one part and the first of the next would be a phrase.  Whoever joins parts
 -- deletes it.
 CREATE FUNCTION mcp._search_words(words text, weight "char")
 RETURNS tsvector
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT setweight(to_tsvector('simple', words) || $gap$' ':10$gap$
+BEGIN
+    RETURN setweight(to_tsvector('simple', words) || $gap$' ':10$gap$
                      || to_tsvector('english', words) || $gap$' ':10$gap$,
-                     weight)
+                     weight);
+END
 $$;
 
 COMMENT ON FUNCTION mcp._search_words(text, "char") IS
@@ -108,12 +113,14 @@ COMMENT ON FUNCTION mcp._search_words(text, "char") IS
 
 CREATE FUNCTION mcp._search_stems(words text, weight "char")
 RETURNS tsvector
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT setweight(to_tsvector('english', words) || $gap$' ':10$gap$, weight)
+BEGIN
+    RETURN setweight(to_tsvector('english', words) || $gap$' ':10$gap$, weight);
+END
 $$;
 
 COMMENT ON FUNCTION mcp._search_stems(text, "char") IS
@@ -157,11 +164,12 @@ COMMENT ON VIEW mcp.mcp_search_documents IS
 
 CREATE FUNCTION mcp._index_mcp(mcp_id uuid)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
     INSERT INTO mcp.mcp_search AS s (mcp_id, labels, name_words, head_words, all_words)
     SELECT n.mcp_id, n.labels, n.name_words, n.head_words, n.all_words
     FROM mcp.mcp_search_documents AS n
@@ -170,7 +178,8 @@ AS $$
     SET labels = excluded.labels,
         name_words = excluded.name_words,
         head_words = excluded.head_words,
-        all_words = excluded.all_words
+        all_words = excluded.all_words;
+END
 $$;
 
 COMMENT ON FUNCTION mcp._index_mcp(uuid) IS
@@ -178,15 +187,16 @@ COMMENT ON FUNCTION mcp._index_mcp(uuid) IS
 
 -- Called by all that changes an MCP, in the same transaction.  What is deprecated is
 -- the latest only where all is, and a prerelease only where there is no release: who
--- adds a beta does not want every workflow to run it.  The later of two versions that differ in build metadata alone
--- is the one that was added later.
+-- adds a beta does not want every workflow to run it.  The later of two versions that
+-- differ in build metadata alone is the one that was added later.
 CREATE FUNCTION mcp._keep_mcp(mcp_id uuid)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
     UPDATE mcp.mcp_definitions AS d
     SET latest_version_str = l.version_str,
         updated_at = now()
@@ -203,7 +213,8 @@ AS $$
     WHERE d.id = _keep_mcp.mcp_id
       AND (d.latest_version_str <> l.version_str OR d.updated_at <> now());
 
-    SELECT mcp._index_mcp(_keep_mcp.mcp_id)
+    PERFORM mcp._index_mcp(_keep_mcp.mcp_id);
+END
 $$;
 
 COMMENT ON FUNCTION mcp._keep_mcp(uuid) IS

@@ -63,10 +63,11 @@ CREATE FUNCTION mcp._audit(
     before          jsonb,
     after           jsonb)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
     INSERT INTO mcp.audit_log (
         actor, session_role, application, action, kind, object_id, object_name, changes)
     SELECT mcp._actor(),
@@ -77,7 +78,8 @@ AS $$
            _audit.object_id,
            _audit.object_name,
            mcp._json_changes(
-               coalesce(before, '{}'), coalesce(after, '{}'), 'step_id', 262144)
+               coalesce(before, '{}'), coalesce(after, '{}'), 'step_id', 262144);
+END
 $$;
 
 COMMENT ON FUNCTION mcp._audit(text, text, text, text, jsonb, jsonb) IS

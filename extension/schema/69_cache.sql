@@ -49,15 +49,17 @@ FROM generate_series(0, 2) AS kind;
 -- A repeated note of the same transaction costs a look into the index.
 CREATE FUNCTION mcp._note_change(topic integer)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
     INSERT INTO mcp.cache_labels (topic, written_by, salt)
     VALUES (topic, pg_current_xact_id(), hashtextextended(gen_random_uuid()::text, 0))
     ON CONFLICT DO NOTHING;
-    SELECT pg_notify('mcp_cache', '')
+    PERFORM pg_notify('mcp_cache', '');
+END
 $$;
 
 COMMENT ON FUNCTION mcp._note_change(integer) IS
@@ -65,12 +67,14 @@ COMMENT ON FUNCTION mcp._note_change(integer) IS
 
 CREATE FUNCTION mcp._topic_of(kind integer, id uuid)
 RETURNS integer
-LANGUAGE sql
+LANGUAGE plpgsql
 IMMUTABLE
 PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT kind * 33 + CASE WHEN id IS NULL THEN 32 ELSE get_byte(uuid_send(id), 15) & 31 END
+BEGIN
+    RETURN kind * 33 + CASE WHEN id IS NULL THEN 32 ELSE get_byte(uuid_send(id), 15) & 31 END;
+END
 $$;
 
 COMMENT ON FUNCTION mcp._topic_of(integer, uuid) IS

@@ -37,17 +37,19 @@ COMMENT ON FUNCTION mcp._check_called(text, text, text[]) IS
 -- locked is being written by somebody else for the same reason.
 CREATE FUNCTION mcp._note_key_use(key_id uuid)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
     UPDATE mcp.api_keys AS k
     SET last_used_at = now()
     WHERE k.key_id IN (
         SELECT u.key_id
         FROM mcp.api_keys AS u
         WHERE u.key_id = _note_key_use.key_id
-        FOR UPDATE SKIP LOCKED)
+        FOR UPDATE SKIP LOCKED);
+END
 $$;
 
 COMMENT ON FUNCTION mcp._note_key_use(uuid) IS

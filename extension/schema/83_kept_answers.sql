@@ -76,18 +76,20 @@ COMMENT ON FUNCTION mcp.take_answer_key(text, text) IS
 
 CREATE FUNCTION mcp.keep_answer(key text, answer jsonb)
 RETURNS void
-LANGUAGE sql
+LANGUAGE plpgsql
 VOLATILE
 STRICT
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+BEGIN
     UPDATE mcp.kept_answers AS k
     SET answer = keep_answer.answer
     WHERE k.actor = mcp._actor()
       AND k.application = current_setting('application_name')
       AND k.key = keep_answer.key
-      AND k.answer IS NULL
+      AND k.answer IS NULL;
+END
 $$;
 
 COMMENT ON FUNCTION mcp.keep_answer(text, jsonb) IS
