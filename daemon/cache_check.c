@@ -22,8 +22,10 @@
  * writers wait for nobody, and where the database is away nothing is answered
  * out of the cache, as nobody could say how old it is.
  *
- * Questions of one caller for one function go one after the other; who comes while
- * one is under way waits for the next, as that one may be too old for him.
+ * Who comes while a question is under way waits for the next of his caller and his
+ * function, as that one may be too old for him.  It goes out when that one is
+ * answered, or before, once it serves so many that it is worth its cost: the server
+ * is at it while the answers of the last one go out here.
  */
 #include "cache_check.h"
 
@@ -38,6 +40,10 @@
 #define MANY_ROWS 256
 #define FOLD_PERIOD 1000 /* milliseconds */
 
+/* A question may follow another that is under way where it serves as many. */
+#define MANY_WAITERS 32
+#define MOST_UNDER_WAY 4
+
 #define TIMEOUT 5 /* seconds: then what waits asks the function itself */
 
 /* Those who ask as the same caller for the same function. */
@@ -50,9 +56,16 @@ typedef struct Group
 	DbStatement statement;
 	CacheWaiter *waiting; /* for the next question */
 	CacheWaiter **end;
-	CacheWaiter *asked; /* of the question under way */
-	bool is_asking;
+	int waiters;
+	int under_way; /* questions */
 } Group;
+
+/* One that is under way. */
+typedef struct Question
+{
+	Group *group;
+	CacheWaiter *asked;
+} Question;
 
 struct CacheCheck
 {
@@ -75,6 +88,7 @@ get_group(CacheCheck *check, const DbCaller *caller, DbStatement statement);
 static bool
 is_group_of(const Group *group, const DbCaller *caller, DbStatement statement);
 static void send_due(void *context);
+static bool is_worth_asking(const Group *group);
 static void ask_for(Group *group);
 static void answered(void *context, DbResult *result, const Error *error);
 static bool take(CacheCheck *check, const DbResult *result);
@@ -117,6 +131,7 @@ cache_check_ask(CacheCheck *check, const DbCaller *caller,
 	waiter->next = NULL;
 	*group->end = waiter;
 	group->end = &waiter->next;
+	group->waiters++;
 	check->waiters++;
 	if (!loop_timer_is_set(check->due))
 		loop_timer_set(check->due, 0);
@@ -208,14 +223,23 @@ send_due(void *context)
 	drop_idle(check);
 	for (Group *group = check->groups; group; group = group->next)
 	{
-		if (group->waiting && !group->is_asking)
+		if (is_worth_asking(group))
 			ask_for(group);
 	}
+}
+
+static bool
+is_worth_asking(const Group *group)
+{
+	if (group->under_way == 0)
+		return group->waiting != NULL;
+	return group->waiters >= MANY_WAITERS && group->under_way < MOST_UNDER_WAY;
 }
 
 static void
 ask_for(Group *group)
 {
+	Question *question = memory_alloc(sizeof(*question));
 	CacheCheck *check = group->check;
 	char function[DB_FUNCTION_NAME];
 	const char *values[] = {
@@ -224,31 +248,34 @@ ask_for(Group *group)
 			? function
 			: NULL};
 
-	group->asked = group->waiting;
+	question->group = group;
+	question->asked = group->waiting;
 	group->waiting = NULL;
 	group->end = &group->waiting;
-	group->is_asking = true;
+	group->waiters = 0;
+	group->under_way++;
 	check->questions++;
 	db_send_as(check->db,
 	           group->is_caller ? &group->caller : NULL,
 	           DB_CACHE_STATE,
 	           values,
 	           answered,
-	           group);
+	           question);
 }
 
 /* Who asks again from inside his callback is one of the next question. */
 static void
 answered(void *context, DbResult *result, const Error *error)
 {
-	Group *group = context;
+	Question *question = context;
+	Group *group = question->group;
 	CacheCheck *check = group->check;
-	CacheWaiter *waiter = group->asked;
+	CacheWaiter *waiter = question->asked;
 	bool may_answer = error == NULL && take(check, result) &&
 	                  db_result_is_true(result, 0, 1) && !check->is_closing;
 
-	group->asked = NULL;
-	group->is_asking = false;
+	free(question);
+	group->under_way--;
 	while (waiter)
 	{
 		CacheWaiter *next = waiter->next;
@@ -256,7 +283,7 @@ answered(void *context, DbResult *result, const Error *error)
 		waiter->callback(waiter->context, may_answer);
 		waiter = next;
 	}
-	if (group->waiting && !group->is_asking)
+	if (is_worth_asking(group))
 		ask_for(group);
 }
 
@@ -300,7 +327,7 @@ drop_idle(CacheCheck *check)
 	{
 		Group *group = *at;
 
-		if (group->waiting || group->is_asking)
+		if (group->waiting || group->under_way > 0)
 		{
 			at = &group->next;
 			continue;

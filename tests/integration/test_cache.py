@@ -113,6 +113,19 @@ def labels(database):
     owner.close()
 
 
+def send_get(mcpd, path):
+    client = socket.create_connection(("127.0.0.1", mcpd.port), timeout=10)
+    client.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {mcpd.key}\r\nConnection: close\r\n\r\n".encode()
+    )
+    return client
+
+
+def body_of(client):
+    with client, client.makefile("rb") as stream:
+        return json.loads(stream.read().partition(b"\r\n\r\n")[2])
+
+
 def leave(client):
     """At once, and with what was to be received thrown away."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -126,13 +139,31 @@ def test_who_leaves_while_the_labels_are_asked_for_harms_nobody(mcpd, api, mcp, 
     labels.cursor().execute("LOCK TABLE mcp.cache_labels IN ACCESS EXCLUSIVE MODE")
     for _ in range(50):
         asked = count(api, "mcpd_cache_checked_total")
-        client = socket.create_connection(("127.0.0.1", mcpd.port), timeout=10)
-        client.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {mcpd.key}\r\n\r\n".encode())
+        client = send_get(mcpd, path)
         wait_for(lambda: count(api, "mcpd_cache_checked_total") > asked, "the daemon to ask")
         leave(client)
     labels.rollback()
     wait_for(lambda: memory_hits(api) == before + 50, "each to be answered")
     assert get_cached(api, path).json() == mcp
+
+
+def test_many_who_wait_have_a_question_of_their_own(mcpd, api, mcp, labels):
+    """It goes out while another is under way, and brings what was changed before it did."""
+    path = f"/context/{mcp['id']}"
+    get_cached(api, path)
+    cursor = labels.cursor()
+    cursor.execute("SELECT mcp.update_mcp(%s, '{\"description\": \"another\"}')", (mcp["slug"],))
+    cursor.execute("LOCK TABLE mcp.cache_labels IN ACCESS EXCLUSIVE MODE")
+    questions = count(api, "mcpd_cache_checks_total")
+    first = send_get(mcpd, path)
+    wait_for(lambda: count(api, "mcpd_cache_checks_total") == questions + 1, "the first question")
+    few = [send_get(mcpd, path) for _ in range(10)]
+    assert count(api, "mcpd_cache_checks_total") == questions + 1
+    many = [send_get(mcpd, path) for _ in range(40)]
+    wait_for(lambda: count(api, "mcpd_cache_checks_total") > questions + 1, "the second question")
+    labels.commit()
+    assert body_of(first)["id"] == mcp["id"]
+    assert {body_of(client)["description"] for client in few + many} == {"another"}
 
 
 def test_a_cached_list_knows_its_next_page(api, mcp):
