@@ -38,7 +38,6 @@ struct Auth
 {
 	char *key; /* NULL: there is no bootstrap key */
 	size_t key_length;
-	bool signs; /* there is something to sign by */
 	unsigned char signing_key[DIGEST_LENGTH];
 	JwtIssuer *issuer; /* NULL: no tokens but ours */
 };
@@ -70,14 +69,12 @@ auth_create(const char *api_key, const unsigned char *token_key,
 	Auth *auth = memory_alloc(sizeof(*auth));
 
 	auth->issuer = issuer;
-	auth->signs = api_key || token_key;
 	if (api_key)
 	{
 		auth->key = memory_copy_text(api_key);
 		auth->key_length = strlen(api_key);
 	}
-	if (auth->signs)
-		make_signing_key(auth, token_key);
+	make_signing_key(auth, token_key);
 	return auth;
 }
 
@@ -145,8 +142,6 @@ auth_issue_token(const Auth *auth, const AuthIdentity *identity, int64_t now,
 	const char *payload;
 	const char *text;
 
-	if (!auth->signs)
-		return NULL;
 	if (identity->kind == AUTH_KEY)
 		who = arena_print(arena,
 		                  "\"sub\":\"%s\",\"key\":\"%s\"",
@@ -168,7 +163,7 @@ auth_issue_token(const Auth *auth, const AuthIdentity *identity, int64_t now,
 		arena, "%s.%s", text, base64url_print(arena, digest, sizeof(digest)));
 }
 
-/* Each key in turn takes part; of an absent one nothing does. */
+/* Both keys take part; of an absent bootstrap key nothing does. */
 static void
 make_signing_key(Auth *auth, const unsigned char *token_key)
 {
@@ -182,14 +177,13 @@ make_signing_key(Auth *auth, const unsigned char *token_key)
 	     sizeof(purpose) - 1,
 	     key,
 	     NULL);
-	if (token_key)
-		HMAC(EVP_sha256(),
-		     token_key,
-		     TOKEN_KEY_BYTES,
-		     key,
-		     DIGEST_LENGTH,
-		     key,
-		     NULL);
+	HMAC(EVP_sha256(),
+	     token_key,
+	     TOKEN_KEY_BYTES,
+	     key,
+	     DIGEST_LENGTH,
+	     key,
+	     NULL);
 }
 
 /* The time taken tells nothing of the key but its length. */
@@ -264,7 +258,7 @@ find_our_payload(const Auth *auth, const char *token, size_t *length)
 	const char *payload = token + sizeof(header) - 1;
 	const char *signature;
 
-	if (!auth->signs || strlen(token) > LONGEST_TOKEN ||
+	if (strlen(token) > LONGEST_TOKEN ||
 	    strncmp(token, header, sizeof(header) - 1) != 0)
 		return NULL;
 	signature = strchr(payload, '.');

@@ -39,9 +39,8 @@ typedef struct AuthIdentity
 } AuthIdentity;
 
 /*
- * api_key NULL: there is no bootstrap key.  token_key, which is copied, NULL: the
- * bootstrap key signs alone.  Neither: there are no tokens of ours.  Takes
- * issuer, which may be NULL: no tokens but ours.
+ * api_key NULL: there is no bootstrap key.  Both keys are copied.  Takes issuer,
+ * which may be NULL: no tokens but ours.
  */
 extern Auth *auth_create(const char *api_key, const unsigned char *token_key,
                          JwtIssuer *issuer);
@@ -70,7 +69,7 @@ auth_identify_key(const Auth *auth, const char *api_key, Arena *arena,
 
 /*
  * A token that is good for AUTH_TOKEN_SECONDS from now, for whoever came with
- * the bootstrap key or a key; NULL where there is nothing to sign by.
+ * the bootstrap key or a key.
  */
 extern const char *
 auth_issue_token(const Auth *auth, const AuthIdentity *identity, int64_t now,

@@ -28,6 +28,7 @@
 #include "runner_level.h"
 #include "seal_command.h"
 #include "supervisor.h"
+#include "token_place.h"
 #include "trace_export.h"
 #include "worker.h"
 
@@ -276,16 +277,16 @@ start_http(Daemon *daemon, Error *error)
 static Status
 open_auth(Daemon *daemon, Error *error)
 {
-	const char *file = daemon->config.token_key_file;
-	unsigned char key[TOKEN_KEY_BYTES] = {0};
+	unsigned char key[TOKEN_KEY_BYTES];
 	JwtIssuer *issuer;
 
-	if (file && token_key_read(file, key, error) != STATUS_OK)
+	if (token_place_read(
+			daemon->config.token_key_file, daemon->arena, key, error) !=
+	    STATUS_OK)
 		return error->status;
 	if (reload_open_issuer(&daemon->config, &issuer, error) != STATUS_OK)
 		return error->status;
-	daemon->auth =
-		auth_create(daemon->config.api_key, file ? key : NULL, issuer);
+	daemon->auth = auth_create(daemon->config.api_key, key, issuer);
 	explicit_bzero(key, sizeof(key));
 	return STATUS_OK;
 }

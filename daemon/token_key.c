@@ -53,6 +53,17 @@ token_key_read(const char *path, unsigned char key[TOKEN_KEY_BYTES],
 	return status;
 }
 
+Status
+token_key_draw(unsigned char key[TOKEN_KEY_BYTES], Error *error)
+{
+	if (getrandom(key, TOKEN_KEY_BYTES, 0) != TOKEN_KEY_BYTES)
+		return error_set(error,
+		                 STATUS_INVALID,
+		                 "no key of tokens can be drawn: %s",
+		                 strerror(errno));
+	return STATUS_OK;
+}
+
 /* That somebody else has made it meanwhile is as good. */
 static Status
 make(const char *path, Error *error)

@@ -21,4 +21,8 @@ extern Status
 token_key_read(const char *path, unsigned char key[TOKEN_KEY_BYTES],
                Error *error) MUST_CHECK;
 
+/* One that is kept nowhere. */
+extern Status
+token_key_draw(unsigned char key[TOKEN_KEY_BYTES], Error *error) MUST_CHECK;
+
 #endif

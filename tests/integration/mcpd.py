@@ -77,6 +77,7 @@ class Mcpd:
             "MCP_WORK_DIR": self.work,
             "MCP_DRAIN_TIMEOUT": "5",
             "MCP_SANDBOX": sandbox_level(),
+            "HOME": self.folder,
             "PATH": os.environ["PATH"],
             "ASAN_OPTIONS": "exitcode=99:disable_coredump=1",
             "UBSAN_OPTIONS": "print_stacktrace=1",
