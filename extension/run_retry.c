@@ -4,9 +4,9 @@
  *
  * What is READY when the steps that keep their results are settled is what the
  * new run begins with.  It is written as PAUSED and resumed, as the turn that
- * resumes knows what each step needs to begin.  One that has to wait for a place
- * of its concurrency key does not begin here: the turn that gives it its place
- * finds the results that it keeps.
+ * resumes knows what each step needs to begin.  One that has to wait for its time
+ * or for a place of its concurrency key does not begin here: the turn that begins
+ * it finds the results that it keeps.
  */
 #include "postgres.h"
 
@@ -46,6 +46,7 @@ run_retry(const RunRetry *retry)
 	const RunPlan *plan;
 	StepState *kept;
 	char *problem;
+	bool begins_now;
 
 	run_origin_read(&origin, retry->run_id);
 	plan = run_origin_plan(&origin);
@@ -55,7 +56,8 @@ run_retry(const RunRetry *retry)
 	run.workflow_version = origin.workflow_version;
 	run.mcp_version_id = origin.mcp_version_id;
 	run.pinned_versions = origin.pinned_versions;
-	if (plan->concurrency_limit == 0)
+	begins_now = plan->concurrency_limit == 0 && start.begin_at <= start.now;
+	if (begins_now)
 		run.state = make_state(plan, kept);
 	problem = run_start_prepared(&run, plan, &start);
 	if (start.problems != NULL)
@@ -66,7 +68,7 @@ run_retry(const RunRetry *retry)
 			(errcode(ERRCODE_MCP_REFERENCE), errmsg_internal("%s", problem)));
 	run_origin_copy_attempts(
 		&origin, &run.run_id, kept, plan->shape.step_count);
-	if (plan->concurrency_limit == 0)
+	if (begins_now)
 		(void) turn_resume(&run.run_id, start.now);
 	note(retry, &run.run_id);
 	return run.run_id;
@@ -173,7 +175,7 @@ read_start(const RunRetry *retry, const RunOrigin *origin, RunStart *start)
 	start->owner = access_actor_name();
 	start->inputs = run_origin_merge_inputs(origin, retry->inputs);
 	if (json_object_open(&options, retry->options, "options", problems))
-		run_options_read(&options, start);
+		run_options_read_start(&options, start, NULL);
 	problem_raise_first(problems);
 }
 

@@ -21,7 +21,6 @@
 static ParkedStep *take(TurnWork *work, LiveRun *run, int slot);
 static void take_of_run(TurnWork *work, LiveRun *run, int timer);
 static void begin(TurnWork *work, LiveRun *run);
-static void begin_in_place(TurnWork *work, LiveRun *run);
 static void take_running(TurnWork *work, LiveRun *run, int slot);
 static void look_at_parked(TurnWork *work, ParkedStep *step);
 static void take_signal(TurnWork *work, ParkedStep *step);
@@ -55,7 +54,7 @@ turn_due_take(TurnWork *work, List *due_steps)
 			parked = lappend(parked, step);
 	}
 	foreach (cell, turn_place_take(work, work->beginning, ended))
-		begin_in_place(work, lfirst(cell));
+		begin(work, lfirst(cell));
 	work->beginning = NIL;
 	foreach (cell, parked_store_read(parked))
 		look_at_parked(work, lfirst(cell));
@@ -120,22 +119,9 @@ take_of_run(TurnWork *work, LiveRun *run, int timer)
 		                          USECS_PER_SEC));
 }
 
+/* A retry that waited, for its time or its place, has the results it keeps. */
 static void
 begin(TurnWork *work, LiveRun *run)
-{
-	ReadySlots ready = {
-		.slots = palloc_array(int, (Size) run->plan->shape.step_count + 1)};
-
-	if (!run_state_begin(run->state, &run->plan->shape, &ready))
-		return;
-	run->is_changed = true;
-	for (int i = 0; i < ready.count; i++)
-		turn_work_note_ready(work, run, ready.slots[i]);
-}
-
-/* A retry that waited for its place has the results that it keeps already. */
-static void
-begin_in_place(TurnWork *work, LiveRun *run)
 {
 	const RunShape *shape = &run->plan->shape;
 	RunOrigin self = {.run_id = &run->run_id};

@@ -176,11 +176,21 @@ SELECT control_test.turn();
 SELECT control_test.did('a', '{"v": 1}');
 SELECT r ->> 'status' AS status FROM mcp.cancel_run(:'anew') AS r;
 DELETE FROM control_test.tasks;
+-- Later, and what is kept is kept until then
+SELECT mcp.retry_run(:'anew', options => '{"delay_seconds": 3600}') AS later \gset
+SELECT control_test.turn();
+SELECT r ->> 'status' AS status, (r ->> 'start_at')::timestamptz > now() + interval '59 minutes' AS is_later
+FROM mcp.get_run(:'later') AS r;
+UPDATE mcp.timers SET due_at = now() - interval '1 second' WHERE run_id = :'later';
+SELECT control_test.turn();
+SELECT * FROM control_test.steps(:'later', :'anew');
+SELECT r ->> 'status' AS status FROM mcp.cancel_run(:'later') AS r;
+DELETE FROM control_test.tasks;
 
 -- Wrong asks
 SELECT mcp.retry_run('00000000-0000-7000-8000-000000000000');
 SELECT mcp.retry_run(:'again', 'a', '[]');
-SELECT mcp.retry_run(:'again', 'a', '{}', '{"start_at": "2030-01-01T00:00:00Z"}');
+SELECT mcp.retry_run(:'again', 'a', '{}', '{"start_at": "soon"}');
 SELECT mcp.retry_run(:'again', 'a', '{}', '{"idempotency_key": "x"}');
 
 -- Steps that were skipped stay so, a handled failure too
