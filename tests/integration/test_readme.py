@@ -1,8 +1,9 @@
-"""Every command of README.md and docs/sql.md, run as it stands there, says what
-stands below it; and no function is left out."""
+"""Every command of README.md, docs/http.md and docs/sql.md, run as it stands there,
+says what stands below it; and no function is left out."""
 
 import os
 import re
+import secrets
 import subprocess
 
 import pytest
@@ -83,6 +84,41 @@ def test_sql_shows_what_it_says(server):
             assert same(psql(database, command)) == same(output), command
     finally:
         server.drop("test_docs_sql")
+
+
+def matches(said, shown):
+    """An ellipsis on the page stands for any text within a line."""
+    pattern = ".*".join(re.escape(part) for part in same(shown).split("…"))
+    return re.fullmatch(pattern, same(said)) is not None
+
+
+@pytest.fixture(scope="module")
+def http_page(server, make_mcpd):
+    """(command, what stands below it, what it says), from one shell: a command
+    goes on with what those before it have found."""
+    url = server.create("test_docs_http").url
+    settings = {"DATABASE_URL": url, "MCP_REQUIRE_IF_MATCH": "1", "MCP_RATE_LIMIT_KEY": "5000"}
+    daemon = make_mcpd(**settings, MCP_SECRET_KEY=secrets.token_hex(32)).start()
+    blocks = [*FENCE.findall(read("docs/http.md")), ("end", "")]
+    commands = [
+        (command, "" if below else shown)
+        for (language, command), (below, shown) in zip(blocks, blocks[1:])
+        if language == "sh"
+    ]
+    mark = "--- next ---\n"
+    script = f"echo '{mark.strip()}'\n".join(command for command, _ in commands)
+    said = said_by(["sh", "-e"], script, MCP_API_KEY=daemon.key, MCP_BASE_URL=daemon.url)
+    answers = said.split(mark)
+    assert len(answers) == len(commands), said
+    yield [(*command, answer) for command, answer in zip(commands, answers)]
+    daemon.stop()
+    server.drop("test_docs_http")
+
+
+def test_http_shows_what_it_says(http_page):
+    assert len(http_page) >= 18
+    for command, shown, said in http_page:
+        assert matches(said, shown), (command, said)
 
 
 def test_sql_leaves_no_function_out(database):
