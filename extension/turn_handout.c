@@ -18,6 +18,7 @@
 #include "turn_moves.h"
 #include "turn_step.h"
 #include "version_facts.h"
+#include "wake.h"
 
 /*
  * A step that fails at its inputs leaves room for another; after so many rounds
@@ -176,9 +177,13 @@ claim(TurnWork *work)
 		ListCell *cell;
 		int room =
 			queue_limits_room(work->limits, demand->queue, demand->count);
+		bool is_limited = room < demand->count;
 
 		if (room > 0)
 			claims = run_store_claim(demand->queue, room);
+		/* Whoever started a run in this transaction need not wake others. */
+		if (!is_limited && list_length(claims) < room)
+			wake_forget_work(demand->queue);
 		/* No step begins before what was seen of its run before this lock. */
 		if (claims != NIL)
 			work->turn->now = GetCurrentTimestamp();

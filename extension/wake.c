@@ -55,6 +55,19 @@ wake_note_work(const char *queue)
 			MemoryContextStrdup(TopTransactionContext, queue);
 }
 
+void
+wake_forget_work(const char *queue)
+{
+	if (GetCurrentTransactionNestLevel() > 1)
+		return;
+	for (int i = 0; i < queue_count; i++)
+		if (strcmp(queues[i], queue) == 0)
+		{
+			queues[i] = queues[--queue_count];
+			return;
+		}
+}
+
 /* A prepared transaction may not notify; its work is found by looking. */
 static void
 at_transaction_end(XactEvent event, void *argument)

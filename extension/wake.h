@@ -17,4 +17,10 @@
  */
 extern void wake_note_work(const char *queue);
 
+/*
+ * The work that was noted of the queue until now is taken by this transaction
+ * itself.  In a subtransaction, which may be undone alone, that does not count.
+ */
+extern void wake_forget_work(const char *queue);
+
 #endif

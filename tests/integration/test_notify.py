@@ -115,6 +115,47 @@ def test_who_fell_asleep_before_the_commit_is_told(database, listener):
     assert listener.hear() == [("mcp_work", "default")]
 
 
+TURN = "SELECT mcp.worker_turn('one', %s, '[]', %s)"
+
+
+@pytest.mark.parametrize(
+    "starts, room, told",
+    [
+        (["default"], {"default": 2}, []),
+        (["default", "default"], {"default": 2}, ["default"]),
+        (["default", "other"], {"default": 2}, ["other"]),
+        (["default"], {"default": 0, "other": 1}, ["default"]),
+    ],
+    ids=["all taken", "perhaps not all", "another queue", "no room"],
+)
+def test_work_that_its_own_transaction_took_wakes_nobody(database, listener, starts, room, told):
+    epoch = register(database, "one")
+    turn(database, "one", epoch)
+    user = database.connect()
+    user.autocommit = False
+    with user.cursor() as cursor:
+        for queue in starts:
+            cursor.execute("SELECT mcp.start_run('notify', '{}', %s)", (json.dumps({"queue": queue}),))
+        cursor.execute(TURN, (epoch, json.dumps(room)))
+        user.commit()
+    user.close()
+    assert listener.hear() == [("mcp_work", queue) for queue in told]
+
+
+def test_work_whose_taking_was_undone_wakes_those_who_sleep(database, listener):
+    epoch = register(database, "one")
+    turn(database, "one", epoch)
+    user = database.connect()
+    user.autocommit = False
+    with user.cursor() as cursor:
+        cursor.execute("SELECT mcp.start_run('notify'); SAVEPOINT before")
+        cursor.execute(TURN, (epoch, '{"default": 2}'))
+        cursor.execute("ROLLBACK TO before")
+        user.commit()
+    user.close()
+    assert listener.hear() == [("mcp_work", "default")]
+
+
 def test_a_start_that_is_rolled_back_tells_nobody(database, listener):
     epoch = register(database, "one")
     turn(database, "one", epoch)
