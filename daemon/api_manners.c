@@ -14,6 +14,8 @@
 #define PREFLIGHT_AGE "600"
 
 static bool has_readable_body(ApiRequest *request);
+static bool is_encoded(ApiRequest *request);
+static bool names_revision_in_vain(ApiRequest *request);
 static bool is_listed(const char *list, const char *origin);
 
 void
@@ -77,6 +79,23 @@ api_agrees(ApiRequest *request, const ApiRoute *route)
 			request->http, 415, "the body is to be application/json");
 		return false;
 	}
+	if (is_encoded(request))
+	{
+		http_add_header(request->http, "Accept-Encoding", "identity");
+		problem_answer_code(
+			request->http,
+			415,
+			"the body is to be sent as it is, in no Content-Encoding");
+		return false;
+	}
+	if (names_revision_in_vain(request))
+	{
+		problem_answer_code(
+			request->http,
+			412,
+			"what is deleted is not compared with If-Match, which PUT is");
+		return false;
+	}
 	return true;
 }
 
@@ -104,6 +123,25 @@ has_readable_body(ApiRequest *request)
 			return true;
 	}
 	return false;
+}
+
+static bool
+is_encoded(ApiRequest *request)
+{
+	const char *coding = http_header(request->http, "Content-Encoding");
+
+	return coding && strcasecmp(coding, "identity") != 0 &&
+	       http_method(request->http) != HTTP_GET;
+}
+
+/* Who counts on a revision must not lose another one. */
+static bool
+names_revision_in_vain(ApiRequest *request)
+{
+	const char *tag = http_header(request->http, "If-Match");
+
+	return tag && strcmp(tag, "*") != 0 &&
+	       http_method(request->http) == HTTP_DELETE;
 }
 
 /* list: origins between commas, or "*". */

@@ -82,7 +82,10 @@ extern const HttpUri *http_uri(const HttpRequest *request);
 /* NULL where there is none; names in any case. */
 extern const char *http_header(HttpRequest *request, const char *name);
 
-/* Ended by a NUL that does not count, without one in it; "" for no body. */
+/*
+ * Ended by a NUL that does not count, without one in it, nor a byte order mark
+ * before it; "" for no body.
+ */
 extern const char *http_body(const HttpRequest *request, size_t *length);
 
 /*

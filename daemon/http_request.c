@@ -182,8 +182,13 @@ http_header(HttpRequest *request, const char *name)
 const char *
 http_body(const HttpRequest *request, size_t *length)
 {
-	*length = request->length;
-	return request->body ? request->body : "";
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t skipped = 0;
+
+	if (request->body && strncmp(request->body, mark, sizeof(mark) - 1) == 0)
+		skipped = sizeof(mark) - 1;
+	*length = request->length - skipped;
+	return request->body ? request->body + skipped : "";
 }
 
 const char *
