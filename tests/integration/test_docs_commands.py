@@ -1,6 +1,7 @@
-"""Every command of docs/mcpctl.md and docs/operations.md is run as it stands there;
-what is not run, and what another test runs, is listed here with the reason."""
+"""Every command of docs/mcpctl.md, docs/operations.md and docs/executors.md is run as it
+stands there; what is not run, and what another test runs, is listed here with the reason."""
 
+import json
 import os
 import re
 import shlex
@@ -12,6 +13,7 @@ from waiting import wait_for
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^    mcpctl (.*)$", re.MULTILINE)
+INDENTED = re.compile(r"(?:^    .*\n)+", re.MULTILINE)
 SAMPLE_RUN = "01a20651-3332-75c5-b1cd-6221f3723b22"
 
 # (page, language): why no block of it is run here.
@@ -27,6 +29,16 @@ ELSEWHERE = {
 # Commands of mcpctl that do not run to an end of their own.
 NOT_RUN = {
     "top": "goes on until it is stopped: test_mcpctl_commands.py stops it",
+}
+
+# How a block of docs/executors.md begins that is not run here.
+NOT_RUN_OF_EXECUTORS = {
+    '{"kind": "tokens"': "an event: test_executor_llm_tokens.py",
+    "examples/run.sh": "test_executor_examples.py runs the examples",
+    "GET /workflows/": "no command: routes",
+    "python3 tests/integration/model_server.py": "starts a server and make up",
+    "curl -X PUT": "secrets: test_secrets.py",
+    "SELECT mcp.grant_secret": "secrets: test_secrets.py",
 }
 
 # What a run has to be for the command after `mcpctl run`.
@@ -122,6 +134,34 @@ def test_the_statements_of_operations_run_as_they_stand(server):
             database.query(f"BEGIN;\n{away};\n{text};\nROLLBACK")
     finally:
         server.drop("test_docs_operations")
+
+
+def indented(page):
+    """The blocks of a page that stand further in, each without its margin."""
+    return [re.sub("^    ", "", text, flags=re.MULTILINE) for text in INDENTED.findall(read(page))]
+
+
+def test_the_blocks_of_executors_are_taken_as_they_stand(server):
+    database = server.create("test_docs_executors")
+    try:
+        database.query("CREATE SCHEMA shop; CREATE TABLE shop.orders ()")
+        kinds = set()
+        for text in indented("docs/executors.md"):
+            if text.startswith(tuple(NOT_RUN_OF_EXECUTORS)):
+                continue
+            if text.startswith("{"):
+                kinds.add(json.loads(text)["type"])
+                assert database.query("SELECT * FROM mcp.validate_mcp(%s)", text) == [], text
+            else:
+                database.query(f"BEGIN;\n{text};\nROLLBACK")
+        assert len(kinds) >= 6
+    finally:
+        server.drop("test_docs_executors")
+
+
+def test_what_is_not_run_of_executors_is_there():
+    for start in NOT_RUN_OF_EXECUTORS:
+        assert any(text.startswith(start) for text in indented("docs/executors.md")), start
 
 
 def test_no_block_is_left_out():
