@@ -23,7 +23,9 @@ COMMENT ON FUNCTION mcp._live_tasks(bytea) IS
 'The steps of a live run that are under way, from the bytes of its state. since is when a RUNNING step was handed out or a PARKED one began to wait, or when a SLEEPING one is due; of a READY one null, unless it was set aside in the midst of an attempt that began then. An item of a for_each has an ordinal of its own, of_ordinal is its step''s and item its place; of a step these are its own ordinal and null.';
 
 -- These are plpgsql, not sql: a function in sql plans its query at each call, and
--- over partitions that costs more than the query itself.
+-- over partitions that costs more than the query itself.  So does plpgsql where a
+-- plan for the very run looks cheaper than one for any run, which has all
+-- partitions in it but opens only one: hence force_generic_plan.
 
 -- The steps as they were when the run began.  A run of one MCP has one, made here.
 CREATE FUNCTION mcp._steps_of_run(run mcp.workflow_runs)
@@ -63,6 +65,7 @@ RETURNS jsonb
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN (
@@ -211,6 +214,7 @@ RETURNS mcp.workflow_runs
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     found_run   mcp.workflow_runs;
@@ -236,6 +240,7 @@ RETURNS jsonb
 LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     total       jsonb;
