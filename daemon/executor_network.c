@@ -70,6 +70,7 @@ list_told(void *context, DbResult *result, const Error *error)
 			.hosts = read_hosts(task),
 			.egress = egress_create(
 				json_view_trust(db_result_text(result, 0, 0)), arena),
+			.limits = proxy_limits,
 			.run_id = task->run_id,
 			.step_id = task->step_id,
 		});

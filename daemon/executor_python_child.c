@@ -23,11 +23,18 @@
 #define TEXT_OF(number) TEXT(number)
 #define TEXT(number) #number
 
+/*
+ * Nothing is exempt, and that is said: a library that finds nothing said may take
+ * local names past the proxy by a list of its own, where there is a closed port
+ * and no reason.  Nor is this machine, which a DBA can open as any other.
+ */
 static const char *const proxy_variables[] = {
 	"http_proxy=" PROXY_URL,
 	"https_proxy=" PROXY_URL,
 	"HTTP_PROXY=" PROXY_URL,
 	"HTTPS_PROXY=" PROXY_URL,
+	"no_proxy=",
+	"NO_PROXY=",
 	NULL,
 };
 

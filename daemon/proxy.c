@@ -19,8 +19,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Who comes when there are so many waits in the socket's own queue. */
-#define MOST_TUNNELS 32
+const ProxyLimits proxy_limits = {
+	.head_time = 5000,
+	.idle_time = 60000,
+	.connections = 32,
+	.bytes = (uint64_t) 1 << 30,
+};
 
 struct Proxy
 {
@@ -111,7 +115,8 @@ somebody_came(void *context, int events)
 		return;
 	}
 	proxy_tunnel_start(&proxy->tunnels, client);
-	if (proxy->tunnels.count >= MOST_TUNNELS)
+	/* Who comes now waits in the socket's own queue. */
+	if (proxy->tunnels.count >= proxy->rules.limits.connections)
 		loop_watch_set(proxy->watch, 0);
 }
 
@@ -120,7 +125,7 @@ tunnel_ended(void *context)
 {
 	Proxy *proxy = context;
 
-	if (proxy->watch && proxy->tunnels.count < MOST_TUNNELS)
+	if (proxy->watch && proxy->tunnels.count < proxy->rules.limits.connections)
 		loop_watch_set(proxy->watch, LOOP_READABLE);
 }
 

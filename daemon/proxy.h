@@ -12,15 +12,31 @@
 
 #include "egress.h"
 
+#include <stdint.h>
+
+/* Of one task; times in milliseconds. */
+typedef struct ProxyLimits
+{
+	uint64_t head_time; /* until a request is whole, however it trickles in */
+	uint64_t
+		idle_time;   /* until a connection on which nothing moves is closed */
+	int connections; /* at once; who comes then waits to be taken */
+	uint64_t bytes;  /* of all connections together, both ways */
+} ProxyLimits;
+
 typedef struct ProxyRules
 {
 	const char *const *hosts; /* "name:port", "*.name:port"; to NULL */
 	const Egress *egress;
+	ProxyLimits limits;
 	const char *run_id; /* for the log */
 	const char *step_id;
 } ProxyRules;
 
 typedef struct Proxy Proxy;
+
+/* Those of every task. */
+extern const ProxyLimits proxy_limits;
 
 /* All that the rules point to must live as long as the proxy. */
 extern Proxy *proxy_create(const ProxyRules *rules);

@@ -27,6 +27,7 @@ typedef struct Writer
 } Writer;
 
 static bool split_line(const char *bytes, size_t length, Piece words[3]);
+static bool has_plain_fields(const char *bytes, size_t length);
 static bool read_authority(Piece authority, ProxyHead *head);
 static bool copy_host(Piece host, char *room);
 static Piece find_path(Piece target);
@@ -47,7 +48,8 @@ proxy_head_read(const char *bytes, size_t length, ProxyHead *head)
 		                                 : PROXY_HEAD_BAD;
 	head->length = (size_t) (end - bytes) + 4;
 	if (memchr(bytes, '\0', head->length) ||
-	    !split_line(bytes, head->length, words))
+	    !split_line(bytes, head->length, words) ||
+	    !has_plain_fields(bytes, head->length))
 		return PROXY_HEAD_BAD;
 	target = words[1];
 	head->is_connect =
@@ -123,9 +125,35 @@ split_line(const char *bytes, size_t length, Piece words[3])
 		words[i] = (Piece){bytes, (size_t) (stop - bytes)};
 		bytes = stop + 1;
 	}
+	length = (size_t) (end - words[0].start);
 	return words[2].length == 8 && memcmp(words[2].start, "HTTP/1.", 7) == 0 &&
-	       memchr(words[0].start, '\n', words[0].length + words[1].length) ==
-	           NULL;
+	       memchr(words[0].start, '\n', length) == NULL &&
+	       memchr(words[0].start, '\r', length) == NULL;
+}
+
+/*
+ * A name and a colon in each line.  A folded line, a name with a space, or an end
+ * of line of half its length would be read by some server as a field that we have not seen.
+ */
+static bool
+has_plain_fields(const char *bytes, size_t length)
+{
+	const char *at = (const char *) memmem(bytes, length, "\r\n", 2) + 2;
+	const char *end = bytes + length - 2;
+
+	while (at < end)
+	{
+		const char *stop = memmem(at, (size_t) (end + 2 - at), "\r\n", 2);
+		size_t line = (size_t) (stop - at);
+		const char *colon = memchr(at, ':', line);
+
+		if (colon == NULL || colon == at || memchr(at, '\n', line) ||
+		    memchr(at, '\r', line) || memchr(at, ' ', (size_t) (colon - at)) ||
+		    memchr(at, '\t', (size_t) (colon - at)))
+			return false;
+		at = stop + 2;
+	}
+	return true;
 }
 
 /* CONNECT must say the port. */

@@ -47,7 +47,17 @@ proxy_opening_refuse(const ProxyRules *rules, const ProxyHead *head, int status,
 
 	(void) proxy_flow_fill(answered, answer, (size_t) length);
 	answered->has_ended = true;
-	log_warning("a script's connection is refused",
+	proxy_opening_note(rules, head, "is refused", why);
+}
+
+void
+proxy_opening_note(const ProxyRules *rules, const ProxyHead *head,
+                   const char *what, const char *why)
+{
+	char message[64];
+
+	snprintf(message, sizeof(message), "a script's connection %s", what);
+	log_warning(message,
 	            LOG_FIELDS(log_text("run", rules->run_id),
 	                       log_text("step", rules->step_id),
 	                       log_text("host", head->host),

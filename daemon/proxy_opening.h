@@ -22,4 +22,8 @@ extern void
 proxy_opening_refuse(const ProxyRules *rules, const ProxyHead *head, int status,
                      const char *why, ProxyFlow *answered);
 
+/* Tells the log alone what a connection "is", and why. */
+extern void proxy_opening_note(const ProxyRules *rules, const ProxyHead *head,
+                               const char *what, const char *why);
+
 #endif

@@ -18,13 +18,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Milliseconds. */
-#define HEAD_LIMIT 5000
-#define IDLE_LIMIT 60000
-#define FAREWELL_LIMIT 2000
+#define FAREWELL_LIMIT 2000 /* milliseconds */
 
-/* Of all connections of a task together. */
-#define MOST_BYTES ((uint64_t) 1 << 30)
+/* To whoever comes after one that was cut off for it, in the midst of bytes. */
+#define USED_UP "what this task may send and receive is used up"
 
 typedef enum Stage
 {
@@ -85,7 +82,7 @@ proxy_tunnel_start(ProxyTunnels *tunnels, int client)
 		destroy(tunnel);
 		return;
 	}
-	loop_timer_set(tunnel->timer, HEAD_LIMIT);
+	loop_timer_set(tunnel->timer, tunnels->rules->limits.head_time);
 	watch(tunnel);
 }
 
@@ -183,6 +180,11 @@ ask_for_server(ProxyTunnel *tunnel)
 	const ProxyHead *head = &tunnel->head;
 	char why[PROXY_HOST_SIZE + 160];
 
+	if (tunnel->tunnels->bytes > tunnel->tunnels->rules->limits.bytes)
+	{
+		refuse(tunnel, 403, USED_UP);
+		return;
+	}
 	if (!proxy_names(tunnel->tunnels->rules, head->host, head->port))
 	{
 		snprintf(why,
@@ -247,18 +249,16 @@ flow(ProxyTunnel *tunnel)
 			return;
 		}
 	}
-	if (tunnels->bytes > MOST_BYTES)
+	if (tunnels->bytes > tunnels->rules->limits.bytes)
 	{
-		log_warning("a script's connection is cut: its bytes are used up",
-		            LOG_FIELDS(log_text("run", tunnels->rules->run_id),
-		                       log_text("step", tunnels->rules->step_id)));
+		proxy_opening_note(tunnels->rules, &tunnel->head, "is cut", USED_UP);
 		end(tunnel);
 	}
 	else if (tunnel->flows[CLIENT].is_shut && tunnel->flows[SERVER].is_shut)
 		end(tunnel);
 	else
 	{
-		loop_timer_set(tunnel->timer, IDLE_LIMIT);
+		loop_timer_set(tunnel->timer, tunnels->rules->limits.idle_time);
 		watch(tunnel);
 	}
 }

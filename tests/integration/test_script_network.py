@@ -122,6 +122,21 @@ def test_a_host_that_both_allow_is_reached(bench, peer):
     assert request.headers["connection"] == "close"
 
 
+def test_what_names_the_proxy_exempts_nothing(bench, peer):
+    mcp = bench.script(
+        "import os, urllib.request\n"
+        "def main():\n"
+        "    named = {name: value for name, value in os.environ.items() if 'proxy' in name.lower()}\n"
+        "    return [named, bool(urllib.request.proxy_bypass('127.0.0.1'))]\n",
+        network={"hosts": [place(peer)]},
+    )
+    way = "http://127.0.0.1:3128"
+    names = {"http_proxy": way, "https_proxy": way, "no_proxy": ""}
+    named, is_exempt = bench.call(mcp, {})["result"]
+    assert named == names | {name.upper(): value for name, value in names.items()}
+    assert not is_exempt
+
+
 def test_connect_is_a_tunnel_for_any_bytes(bench, peer):
     peer.play(response(200, b"through"))
     said = talk(

@@ -36,6 +36,7 @@
 typedef struct Stage
 {
 	Arena *arena;
+	ProxyRules rules;
 	Proxy *proxy;
 	int proxy_port;
 	int server; /* listens, and is open to it */
@@ -103,6 +104,14 @@ open_first_loop(void **state)
 	return 0;
 }
 
+static void
+open_proxy(Stage *stage, const ProxyLimits *limits)
+{
+	stage->rules.limits = *limits;
+	stage->proxy = proxy_create(&stage->rules);
+	proxy_listen(stage->proxy, listen_somewhere(&stage->proxy_port));
+}
+
 static int
 set_up(void **state)
 {
@@ -110,7 +119,6 @@ set_up(void **state)
 	const char **hosts;
 	ProxyRules rules = {.run_id = "run", .step_id = "step"};
 	Error error;
-	int listener;
 
 	stage->descriptors = count_descriptors();
 	assert_int_equal(loop_open(&error), STATUS_OK);
@@ -118,20 +126,26 @@ set_up(void **state)
 	stage->arena = arena_create();
 	stage->server = listen_somewhere(&stage->server_port);
 	stage->shut = listen_somewhere(&stage->shut_port);
-	hosts = arena_alloc(stage->arena, 4 * sizeof(char *));
+	hosts = arena_alloc(stage->arena, 9 * sizeof(char *));
 	hosts[0] = arena_print(stage->arena, "127.0.0.1:%d", stage->server_port);
 	hosts[1] = arena_print(stage->arena, "localhost:%d", stage->shut_port);
 	hosts[2] = arena_print(stage->arena, "*.invalid:%d", stage->server_port);
 	rules.hosts = hosts;
+	/* Named, and yet not open. */
+	hosts[3] =
+		arena_print(stage->arena, "[::ffff:127.0.0.1]:%d", stage->shut_port);
+	hosts[4] = arena_print(stage->arena, "127.1:%d", stage->shut_port);
+	hosts[5] = arena_print(stage->arena, "2130706433:%d", stage->shut_port);
+	hosts[6] = "[::ffff:169.254.169.254]:80";
+	hosts[7] = "169.254.169.254:80";
 	rules.egress =
 		egress_create(json_view_trust(arena_print(
 						  stage->arena,
 						  "[{\"network\": \"127.0.0.1/32\", \"port\": %d}]",
 						  stage->server_port)),
 	                  stage->arena);
-	stage->proxy = proxy_create(&rules);
-	listener = listen_somewhere(&stage->proxy_port);
-	proxy_listen(stage->proxy, listener);
+	stage->rules = rules;
+	open_proxy(stage, &proxy_limits);
 	*state = stage;
 	return 0;
 }
@@ -311,6 +325,235 @@ more_than_fit_wait_for_their_turn(void **state)
 	}
 }
 
+/* The test's own limits, those that are 0 the usual ones. */
+static void
+limit(Stage *stage, ProxyLimits limits)
+{
+	proxy_destroy(stage->proxy);
+	if (limits.head_time == 0)
+		limits.head_time = proxy_limits.head_time;
+	if (limits.idle_time == 0)
+		limits.idle_time = proxy_limits.idle_time;
+	if (limits.connections == 0)
+		limits.connections = proxy_limits.connections;
+	if (limits.bytes == 0)
+		limits.bytes = proxy_limits.bytes;
+	open_proxy(stage, &limits);
+}
+
+/* What is not taken from the socket ends in a reset. */
+static bool
+has_ended(int fd)
+{
+	struct pollfd waiting = {.fd = fd, .events = POLLIN};
+	char room[4096];
+	ssize_t got;
+
+	while (poll(&waiting, 1, 0) == 0)
+		loop_run_once();
+	got = recv(fd, room, sizeof(room), 0);
+	return got <= 0;
+}
+
+static void
+who_is_idle_is_closed(void **state)
+{
+	Stage *stage = *state;
+	int client;
+	int server;
+
+	limit(stage, (ProxyLimits){.idle_time = 50});
+	client = ask(stage, "127.0.0.1", stage->server_port);
+	server = accept_one(stage->server);
+	assert_answer(client, "HTTP/1.1 200 ");
+	assert_true(has_ended(client));
+	assert_true(has_ended(server));
+	close(client);
+	close(server);
+}
+
+static void
+a_request_that_trickles_in_is_too_slow(void **state)
+{
+	Stage *stage = *state;
+	struct pollfd waiting = {.events = POLLIN};
+	int client;
+
+	limit(stage, (ProxyLimits){.head_time = 50});
+	client = connect_to(stage->proxy_port);
+	waiting.fd = client;
+	/* No byte of it buys more time. */
+	while (poll(&waiting, 1, 1) == 0)
+	{
+		say(client, "x");
+		loop_run_once();
+	}
+	assert_answer(client, "HTTP/1.1 408 the request did not come in time");
+	close(client);
+}
+
+static void
+bytes_are_cut_off_where_they_are_used_up(void **state)
+{
+	Stage *stage = *state;
+	char many[1000];
+	char room[2000];
+	int client;
+	int server;
+
+	memset(many, 'x', sizeof(many));
+	limit(stage, (ProxyLimits){.bytes = 1500});
+	client = ask(stage, "127.0.0.1", stage->server_port);
+	server = accept_one(stage->server);
+	assert_answer(client, "HTTP/1.1 200 ");
+	assert_int_equal(send(client, many, sizeof(many), 0), sizeof(many));
+	assert_int_equal(hear(server, room, sizeof(room)), sizeof(many));
+	/* Both ways count. */
+	assert_int_equal(send(server, many, sizeof(many), 0), sizeof(many));
+	while (!has_ended(client))
+		;
+	assert_true(has_ended(server));
+	close(client);
+	close(server);
+	client = ask(stage, "127.0.0.1", stage->server_port);
+	assert_answer(
+		client, "HTTP/1.1 403 what this task may send and receive is used up");
+	assert_int_equal(accept(stage->server, NULL, NULL), -1);
+	close(client);
+}
+
+static void
+one_too_many_waits_until_another_has_gone(void **state)
+{
+	Stage *stage = *state;
+	struct pollfd waiting = {.events = POLLIN};
+	int first;
+	int second;
+	int server;
+
+	limit(stage, (ProxyLimits){.connections = 1});
+	first = ask(stage, "127.0.0.1", stage->server_port);
+	second = ask(stage, "127.0.0.1", stage->shut_port);
+	server = accept_one(stage->server);
+	assert_answer(first, "HTTP/1.1 200 ");
+	waiting.fd = second;
+	assert_int_equal(poll(&waiting, 1, 0), 0);
+	close(first);
+	close(server);
+	assert_answer(second, "HTTP/1.1 403 ");
+	close(second);
+}
+
+static void
+no_spelling_of_a_shut_address_opens_it(void **state)
+{
+	const Stage *stage = *state;
+	const struct
+	{
+		const char *host;
+		int port;
+		const char *answer;
+	} spelled[] = {
+		{"[::ffff:127.0.0.1]", stage->shut_port, "may be reached"},
+		{"127.1", stage->shut_port, "may be reached"},
+		{"2130706433", stage->shut_port, "may be reached"},
+		{"169.254.169.254", 80, "may be reached"},
+		{"[::ffff:169.254.169.254]", 80, "may be reached"},
+		/* Nor is that named which only means the same, or begins so. */
+		{"[::ffff:127.0.0.1]", stage->server_port, "is not among"},
+		{"127.0.0.1.", stage->server_port, "is not among"},
+		{"localhost", stage->server_port, "is not among"},
+		{"invalid", stage->server_port, "is not among"},
+	};
+
+	for (size_t i = 0; i < sizeof(spelled) / sizeof(spelled[0]); i++)
+	{
+		int client = ask(stage, spelled[i].host, spelled[i].port);
+		char room[4096];
+
+		hear(client, room, sizeof(room));
+		assert_int_equal(strncmp(room, "HTTP/1.1 403 ", 13), 0);
+		assert_non_null(strstr(room, spelled[i].answer));
+		close(client);
+	}
+	assert_int_equal(accept(stage->shut, NULL, NULL), -1);
+	assert_int_equal(accept(stage->server, NULL, NULL), -1);
+}
+
+/* It goes where the first has gone, whose server is told that it is the last. */
+static void
+a_second_request_leads_nowhere_else(void **state)
+{
+	const Stage *stage = *state;
+	int client = connect_to(stage->proxy_port);
+	int server;
+	char text[400];
+	char room[1000];
+
+	snprintf(text,
+	         sizeof(text),
+	         "GET http://127.0.0.1:%d/ HTTP/1.1\r\nHost: localhost:%d\r\n"
+	         "Connection: keep-alive\r\n\r\n"
+	         "GET http://localhost:%d/second HTTP/1.1\r\n\r\n",
+	         stage->server_port,
+	         stage->shut_port,
+	         stage->shut_port);
+	say(client, text);
+	server = accept_one(stage->server);
+	hear(server, room, sizeof(room));
+	snprintf(text,
+	         sizeof(text),
+	         "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+	         "Connection: close\r\n\r\nGET http://localhost:%d/second ",
+	         stage->server_port,
+	         stage->shut_port);
+	assert_int_equal(strncmp(room, text, strlen(text)), 0);
+	say(server, "HTTP/1.1 204 No Content\r\n\r\n");
+	close(server);
+	assert_answer(client, "HTTP/1.1 204 ");
+	while (!has_ended(client))
+		;
+	assert_int_equal(accept(stage->shut, NULL, NULL), -1);
+	close(client);
+}
+
+static void
+a_head_without_end_is_refused(void **state)
+{
+	const Stage *stage = *state;
+	int client = connect_to(stage->proxy_port);
+	char many[20000];
+
+	memset(many, 'x', sizeof(many));
+	assert_int_equal(send(client, many, sizeof(many), 0), sizeof(many));
+	assert_answer(client, "HTTP/1.1 400 ");
+	close(client);
+}
+
+static void
+who_asks_and_says_no_more_is_answered(void **state)
+{
+	const Stage *stage = *state;
+	int client = ask(stage, "127.0.0.1", stage->server_port);
+	int half = connect_to(stage->proxy_port);
+	int server;
+	char room[100];
+
+	assert_int_equal(shutdown(client, SHUT_WR), 0);
+	server = accept_one(stage->server);
+	assert_answer(client, "HTTP/1.1 200 ");
+	assert_int_equal(hear(server, room, sizeof(room)), 0);
+	say(server, "answer");
+	assert_int_equal(hear(client, room, sizeof(room)), 6);
+	/* Half a request is none. */
+	say(half, "CONNECT ");
+	assert_int_equal(shutdown(half, SHUT_WR), 0);
+	assert_true(has_ended(half));
+	close(half);
+	close(client);
+	close(server);
+}
+
 /* tear_down() ends them. */
 static void
 tunnels_end_in_every_state(void **state)
@@ -349,6 +592,22 @@ main(void)
 			a_server_that_is_not_there_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			more_than_fit_wait_for_their_turn, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_is_idle_is_closed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_request_that_trickles_in_is_too_slow, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			bytes_are_cut_off_where_they_are_used_up, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			one_too_many_waits_until_another_has_gone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			no_spelling_of_a_shut_address_opens_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_second_request_leads_nowhere_else, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_head_without_end_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_asks_and_says_no_more_is_answered, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			tunnels_end_in_every_state, set_up, tear_down),
 	};

@@ -81,6 +81,18 @@ anything_else_is_bad(void **state)
 		"GET https://a/ HTTP/1.1\r\n\r\n",
 		"GET http://user@a/ HTTP/1.1\r\n\r\n",
 		"GET http://a%2eb/ HTTP/1.1\r\n\r\n",
+		/* What some server would read as another field or request. */
+		"GET http://a/\n HTTP/1.1\r\n\r\n",
+		"GET http://a/\r HTTP/1.1\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\n\tB: c\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\nB: c\r\n d\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\nB: c\r\n Host: d\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\nHost : c\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\nHost\t: c\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\nB: c\nHost: d\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\nB: c\rHost: d\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\nB\r\n\r\n",
+		"GET http://a/ HTTP/1.1\r\n: c\r\n\r\n",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
