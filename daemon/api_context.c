@@ -86,14 +86,11 @@ update(ApiRequest *request)
 
 static void delete (ApiRequest *request)
 {
-	const char *force;
+	const char *values[] = {request->parameters[0], NULL, NULL};
 
-	if (!api_query_flag(request, "force", &force))
-		return;
-	api_ask(request,
-	        DB_DELETE_MCP,
-	        (const char *[]){request->parameters[0], force},
-	        204);
+	if (api_query_flag(request, "force", &values[1]) &&
+	    api_etag_expected(request, &values[2]))
+		api_ask(request, DB_DELETE_MCP, values, 204);
 }
 
 static void

@@ -15,7 +15,7 @@
 
 static bool has_readable_body(ApiRequest *request);
 static bool is_encoded(ApiRequest *request);
-static bool names_revision_in_vain(ApiRequest *request);
+static bool names_revision_in_vain(ApiRequest *request, const ApiRoute *route);
 static bool is_listed(const char *list, const char *origin);
 
 void
@@ -88,12 +88,12 @@ api_agrees(ApiRequest *request, const ApiRoute *route)
 			"the body is to be sent as it is, in no Content-Encoding");
 		return false;
 	}
-	if (names_revision_in_vain(request))
+	if (names_revision_in_vain(request, route))
 	{
 		problem_answer_code(
 			request->http,
 			412,
-			"what is deleted is not compared with If-Match, which PUT is");
+			"what has no revision cannot be compared with If-Match");
 		return false;
 	}
 	return true;
@@ -136,12 +136,19 @@ is_encoded(ApiRequest *request)
 
 /* Who counts on a revision must not lose another one. */
 static bool
-names_revision_in_vain(ApiRequest *request)
+names_revision_in_vain(ApiRequest *request, const ApiRoute *route)
 {
+	static const char *const compared[] = {"context/*", "workflows/*"};
 	const char *tag = http_header(request->http, "If-Match");
 
-	return tag && strcmp(tag, "*") != 0 &&
-	       http_method(request->http) == HTTP_DELETE;
+	if (tag == NULL || strcmp(tag, "*") == 0 || route->method != HTTP_DELETE)
+		return false;
+	for (size_t i = 0; i < sizeof(compared) / sizeof(compared[0]); i++)
+	{
+		if (strcmp(route->pattern, compared[i]) == 0)
+			return false;
+	}
+	return true;
 }
 
 /* list: origins between commas, or "*". */

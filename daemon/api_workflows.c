@@ -83,8 +83,10 @@ update(ApiRequest *request)
 
 static void delete (ApiRequest *request)
 {
-	if (has_sane_id(request))
-		api_ask(request, DB_DELETE_WORKFLOW, request->parameters, 204);
+	const char *values[] = {request->parameters[0], NULL};
+
+	if (has_sane_id(request) && api_etag_expected(request, &values[1]))
+		api_ask(request, DB_DELETE_WORKFLOW, values, 204);
 }
 
 static void

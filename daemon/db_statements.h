@@ -45,7 +45,7 @@ typedef enum DbStatement
 	DB_CREATE_MCP,           /* definition */
 	DB_GET_MCP,              /* mcp */
 	DB_UPDATE_MCP,           /* mcp, changes, NULL or revision */
-	DB_DELETE_MCP,           /* mcp, force -> nothing of use */
+	DB_DELETE_MCP,           /* mcp, force, NULL or revision -> nothing of use */
 	DB_LIST_VERSIONS,        /* mcp */
 	DB_ADD_VERSION,          /* mcp, version */
 	DB_GET_VERSION,          /* mcp, version_str */
@@ -58,7 +58,7 @@ typedef enum DbStatement
 	DB_CREATE_WORKFLOW,   /* definition */
 	DB_GET_WORKFLOW,      /* workflow */
 	DB_UPDATE_WORKFLOW,   /* workflow, definition, NULL or version */
-	DB_DELETE_WORKFLOW,   /* workflow -> nothing of use */
+	DB_DELETE_WORKFLOW,   /* workflow, NULL or version -> nothing of use */
 	DB_VALIDATE_WORKFLOW, /* definition -> array of problems */
 	DB_VALIDATE_CHANGES,  /* workflow, definition -> array of problems */
 

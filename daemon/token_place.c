@@ -71,6 +71,7 @@ find_home(void)
 
 	if (is_absolute(home))
 		return home;
+	/* cppcheck-suppress getpwuidCalled ; at the start, in one thread */
 	user = getpwuid(geteuid());
 	return user && is_absolute(user->pw_dir) ? user->pw_dir : NULL;
 }

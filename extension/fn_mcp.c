@@ -28,6 +28,8 @@ PG_FUNCTION_INFO_V1(mcp_get_mcp_version);
 PG_FUNCTION_INFO_V1(mcp_get_mcp_version_by_id);
 PG_FUNCTION_INFO_V1(mcp_version_key);
 
+static void
+read_revision(FunctionCallInfo fcinfo, int position, McpExpected *expected);
 static char *text_argument(FunctionCallInfo fcinfo, int position);
 static char *optional_text(FunctionCallInfo fcinfo, int position);
 
@@ -106,9 +108,7 @@ mcp_update_mcp(PG_FUNCTION_ARGS)
 	mcp_changes_parse(PG_GETARG_JSONB_P(1), &changes, problems);
 	problem_raise_first(problems);
 	expected.version_str = optional_text(fcinfo, 2);
-	expected.has_revision = fn_argument_is_given(fcinfo, 3);
-	if (expected.has_revision)
-		expected.revision = PG_GETARG_INT32(3);
+	read_revision(fcinfo, 3, &expected);
 	PG_RETURN_JSONB_P(
 		mcp_store_update(text_argument(fcinfo, 0), &changes, &expected));
 }
@@ -116,10 +116,14 @@ mcp_update_mcp(PG_FUNCTION_ARGS)
 Datum
 mcp_delete_mcp(PG_FUNCTION_ARGS)
 {
+	McpExpected expected = {.version_str = NULL};
+
 	fn_argument_require(fcinfo, 0, "mcp");
 	fn_argument_require(fcinfo, 1, "force");
+	read_revision(fcinfo, 2, &expected);
 	mcp_store_delete(text_argument(fcinfo, 0),
-	                 PG_GETARG_BOOL(1) ? MCP_DELETE_FORCED : MCP_DELETE_UNUSED);
+	                 PG_GETARG_BOOL(1) ? MCP_DELETE_FORCED : MCP_DELETE_UNUSED,
+	                 &expected);
 	PG_RETURN_VOID();
 }
 
@@ -182,4 +186,12 @@ optional_text(FunctionCallInfo fcinfo, int position)
 	return fn_argument_is_given(fcinfo, position)
 	           ? text_argument(fcinfo, position)
 	           : NULL;
+}
+
+static void
+read_revision(FunctionCallInfo fcinfo, int position, McpExpected *expected)
+{
+	expected->has_revision = fn_argument_is_given(fcinfo, position);
+	if (expected->has_revision)
+		expected->revision = PG_GETARG_INT32(position);
 }

@@ -18,6 +18,7 @@ PG_FUNCTION_INFO_V1(mcp_find_workflow);
 PG_FUNCTION_INFO_V1(mcp_update_workflow);
 PG_FUNCTION_INFO_V1(mcp_delete_workflow);
 
+static char *expected_version(FunctionCallInfo fcinfo, int position);
 static char *text_argument(FunctionCallInfo fcinfo, int position);
 
 Datum
@@ -60,21 +61,19 @@ mcp_find_workflow(PG_FUNCTION_ARGS)
 Datum
 mcp_update_workflow(PG_FUNCTION_ARGS)
 {
-	char *expected = NULL;
-
 	fn_argument_require(fcinfo, 0, "workflow");
 	fn_argument_require(fcinfo, 1, "definition");
-	if (fn_argument_is_given(fcinfo, 2))
-		expected = psprintf("%d", PG_GETARG_INT32(2));
-	PG_RETURN_JSONB_P(workflow_registry_update(
-		text_argument(fcinfo, 0), PG_GETARG_JSONB_P(1), expected));
+	PG_RETURN_JSONB_P(workflow_registry_update(text_argument(fcinfo, 0),
+	                                           PG_GETARG_JSONB_P(1),
+	                                           expected_version(fcinfo, 2)));
 }
 
 Datum
 mcp_delete_workflow(PG_FUNCTION_ARGS)
 {
 	fn_argument_require(fcinfo, 0, "workflow");
-	workflow_registry_delete(text_argument(fcinfo, 0));
+	workflow_registry_delete(text_argument(fcinfo, 0),
+	                         expected_version(fcinfo, 1));
 	PG_RETURN_VOID();
 }
 
@@ -82,4 +81,13 @@ static char *
 text_argument(FunctionCallInfo fcinfo, int position)
 {
 	return text_to_cstring(PG_GETARG_TEXT_PP(position));
+}
+
+/* NULL: whatever it is. */
+static char *
+expected_version(FunctionCallInfo fcinfo, int position)
+{
+	if (!fn_argument_is_given(fcinfo, position))
+		return NULL;
+	return psprintf("%d", PG_GETARG_INT32(position));
 }

@@ -87,6 +87,7 @@ static Statement select_users = {
 	{UUIDOID, INT8OID},
 	NULL};
 
+static void check_expected(const McpRow *row, const McpExpected *expected);
 static pg_uuid_t insert(const McpDefinition *definition);
 static bool
 try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id);
@@ -169,11 +170,7 @@ mcp_store_update(const char *mcp, const McpChanges *changes,
 
 	SPI_connect();
 	mcp_lookup(mcp, MCP_CHANGE, &row);
-	expectation_check(
-		"MCP", row.name, expected->version_str, row.latest_version_str);
-	if (expected->has_revision)
-		expectation_check_revision(
-			"MCP", row.name, expected->revision, row.revision);
+	check_expected(&row, expected);
 	before = read_written(&row.id);
 	if (changes->has_name || changes->has_description || changes->has_tags)
 	{
@@ -189,19 +186,31 @@ mcp_store_update(const char *mcp, const McpChanges *changes,
 }
 
 void
-mcp_store_delete(const char *mcp, McpDeletion deletion)
+mcp_store_delete(const char *mcp, McpDeletion deletion,
+                 const McpExpected *expected)
 {
 	McpRow row;
 	Datum values[1];
 
 	SPI_connect();
 	mcp_lookup(mcp, MCP_DELETE, &row);
+	check_expected(&row, expected);
 	if (deletion == MCP_DELETE_UNUSED)
 		refuse_while_used(&row);
 	tell("delete", &row.id, row.name, read_written(&row.id), NULL);
 	values[0] = UUIDPGetDatum(&row.id);
 	(void) statement_run(&delete_mcp, values, NULL);
 	SPI_finish();
+}
+
+static void
+check_expected(const McpRow *row, const McpExpected *expected)
+{
+	expectation_check(
+		"MCP", row->name, expected->version_str, row->latest_version_str);
+	if (expected->has_revision)
+		expectation_check_revision(
+			"MCP", row->name, expected->revision, row->revision);
 }
 
 /*

@@ -53,6 +53,7 @@ extern Jsonb *mcp_store_create(const McpDefinition *definition);
 /* Raises MC022 where the MCP is not as expected. */
 extern Jsonb *mcp_store_update(const char *mcp, const McpChanges *changes,
                                const McpExpected *expected);
-extern void mcp_store_delete(const char *mcp, McpDeletion deletion);
+extern void mcp_store_delete(const char *mcp, McpDeletion deletion,
+                             const McpExpected *expected);
 
 #endif

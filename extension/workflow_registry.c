@@ -142,13 +142,15 @@ workflow_registry_update(const char *workflow, Jsonb *changes,
 }
 
 void
-workflow_registry_delete(const char *workflow)
+workflow_registry_delete(const char *workflow, const char *expected)
 {
 	WorkflowRow row;
 	Jsonb *before;
 
 	SPI_connect();
 	workflow_lookup(workflow, WORKFLOW_DELETE, &row);
+	expectation_check(
+		"workflow", row.name, expected, psprintf("%d", row.version));
 	before = workflow_store_get(&row.id, WORKFLOW_DELETE);
 	workflow_store_delete(&row);
 	tell("delete", &row.id, row.name, before, NULL);

@@ -40,10 +40,11 @@ extern Jsonb *workflow_registry_create(Jsonb *document);
  * and becomes the next version; where nothing is different, there is none.
  * Returns it in full.
  */
-/* Raises MC022 where expected, unless NULL, is not the latest version. */
+/* These raise MC022 where expected, unless NULL, is not the latest version. */
 extern Jsonb *workflow_registry_update(const char *workflow, Jsonb *changes,
                                        const char *expected);
 
-extern void workflow_registry_delete(const char *workflow);
+extern void
+workflow_registry_delete(const char *workflow, const char *expected);
 
 #endif

@@ -86,6 +86,8 @@ SELECT * FROM pg_temp.error_of($$ SELECT mcp.delete_mcp('errors-echo') $$);
 DELETE FROM mcp.workflow_definitions WHERE slug <> 'errors-1' AND slug LIKE 'errors-%';
 SELECT * FROM pg_temp.error_of($$ SELECT mcp.delete_mcp('errors-echo') $$);
 SELECT * FROM pg_temp.error_of($$ SELECT mcp.delete_mcp('errors-echo', NULL) $$);
+SELECT * FROM pg_temp.error_of($$ SELECT mcp.delete_mcp('errors-echo', true, 77) $$);
+SELECT * FROM pg_temp.error_of($$ SELECT mcp.delete_workflow('errors-1', 77) $$);
 SELECT * FROM pg_temp.error_of($$ SELECT mcp.delete_mcp('errors-echo', force => true) $$);
 DELETE FROM mcp.workflow_definitions WHERE slug = 'errors-1';
 

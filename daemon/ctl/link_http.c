@@ -56,6 +56,9 @@ link_http_ask(LinkHttp *http, Arena *arena, const Ask *ask, JsonView *answer,
 			arena_print(arena, "Idempotency-Key: %s", ask->idempotency_key));
 	if (row->statement == DB_START_RUN || row->statement == DB_START_MCP)
 		http_call_add_header(http->call, "Prefer: respond-async");
+	/* Where a daemon wants to be told which revision: whichever there is. */
+	if (strcmp(row->method, "DELETE") == 0)
+		http_call_add_header(http->call, "If-Match: *");
 	if (http_call_send(http->call, arena, &request, &raw, &fault->error) !=
 	    STATUS_OK)
 		return fault->error.status;

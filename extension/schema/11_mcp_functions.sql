@@ -135,15 +135,19 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION mcp.update_mcp(text, jsonb, text, integer) IS
 'Changes name, description or tags of an MCP: those given change, the rest stays. Returns it in full. Raises MC022, and changes nothing, where expected_revision or expected_version is given and is not the revision or the latest version that it has; the revision counts every change, of the name or of the versions. What the MCP does changes by mcp.add_mcp_version.';
 
-CREATE FUNCTION mcp.delete_mcp(mcp text, force boolean DEFAULT false)
+CREATE FUNCTION mcp.delete_mcp(
+    mcp             text,
+    force           boolean     DEFAULT false,
+    expected_revision integer   DEFAULT NULL
+)
 RETURNS void
 AS 'MODULE_PATHNAME', 'mcp_delete_mcp'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
-COMMENT ON FUNCTION mcp.delete_mcp(text, boolean) IS
-'Deletes an MCP with all its versions. While a workflow uses it this raises MC021, unless by force.';
+COMMENT ON FUNCTION mcp.delete_mcp(text, boolean, integer) IS
+'Deletes an MCP with all its versions. While a workflow uses it this raises MC021, unless by force. Raises MC022 where expected_revision is given and is not the revision that it has.';
 
 CREATE FUNCTION mcp.add_mcp_version(
     mcp             text,

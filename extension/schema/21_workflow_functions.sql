@@ -99,15 +99,18 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION mcp.update_workflow(text, jsonb, integer) IS
 'Raises MC022, and changes nothing, where expected_version is given and is not the latest. Changes a workflow: the keys given replace those of the latest version, the rest stays, and the whole becomes the next version, which runs follow that start from then on. Where nothing is different there is no new version. Returns it as mcp.get_workflow does.';
 
-CREATE FUNCTION mcp.delete_workflow(workflow text)
+CREATE FUNCTION mcp.delete_workflow(
+    workflow        text,
+    expected_version integer    DEFAULT NULL
+)
 RETURNS void
 AS 'MODULE_PATHNAME', 'mcp_delete_workflow'
 LANGUAGE C VOLATILE PARALLEL UNSAFE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp;
 
-COMMENT ON FUNCTION mcp.delete_workflow(text) IS
-'Deletes a workflow; its versions and its runs stay readable, and runs that live go on. While another workflow runs it, as a step or a fallback, this raises MC021.';
+COMMENT ON FUNCTION mcp.delete_workflow(text, integer) IS
+'Deletes a workflow; its versions and its runs stay readable, and runs that live go on. While another workflow runs it, as a step or a fallback, this raises MC021. Raises MC022 where expected_version is given and is not the latest.';
 
 CREATE FUNCTION mcp.list_workflow_versions(workflow text)
 RETURNS TABLE (

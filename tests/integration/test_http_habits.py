@@ -48,11 +48,19 @@ def test_of_a_key_that_comes_twice_the_last_counts(api):
     assert answer.json()["name"] == json.loads(body)["name"]
 
 
-def test_what_is_deleted_is_not_deleted_in_spite_of_a_tag(api, bench):
+@pytest.mark.parametrize("right", ["*", None])
+def test_what_is_deleted_is_not_deleted_in_spite_of_a_tag(api, bench, right):
     for path in (f"/context/{bench.script(NOTHING)}", f"/workflows/{bench.workflow([])}"):
-        assert_problem(api.delete(path, headers={"If-Match": '"r77"'}), 412)
-        assert api.get(path).status_code == 200
-        assert api.delete(path, headers={"If-Match": "*"}).status_code == 204
+        for wrong in ('"r77"', '"another"', "r1"):
+            assert_problem(api.delete(path, headers={"If-Match": wrong}), 412)
+        kept = api.get(path)
+        assert kept.status_code == 200
+        headers = {"If-Match": right or kept.headers["ETag"]}
+        assert api.delete(path, headers=headers).status_code == 204
+
+
+def test_what_has_no_revision_is_not_deleted_by_one(api):
+    assert_problem(api.delete("/schedules/any", headers={"If-Match": '"r1"'}), 412)
 
 
 @pytest.mark.parametrize(
