@@ -41,15 +41,15 @@ typedef enum DbStatement
 	DB_CACHE_IDENTITY, /* -> identity, secret in hexadecimal */
 	DB_FOLD_CACHE,     /* -> nothing of use */
 
-	DB_LIST_MCPS,            /* query, type, tag, skip, limit, after */
-	DB_CREATE_MCP,           /* definition */
-	DB_GET_MCP,              /* mcp */
-	DB_UPDATE_MCP,           /* mcp, changes, NULL or revision */
-	DB_DELETE_MCP,           /* mcp, force, NULL or revision -> nothing of use */
-	DB_LIST_VERSIONS,        /* mcp */
-	DB_ADD_VERSION,          /* mcp, version */
-	DB_GET_VERSION,          /* mcp, version_str */
-	DB_GET_VERSION_BY_ID,    /* version id */
+	DB_LIST_MCPS,         /* query, type, tag, skip, limit, after */
+	DB_CREATE_MCP,        /* definition */
+	DB_GET_MCP,           /* mcp */
+	DB_UPDATE_MCP,        /* mcp, changes, NULL or revision */
+	DB_DELETE_MCP,        /* mcp, force, NULL or revision -> nothing of use */
+	DB_LIST_VERSIONS,     /* mcp */
+	DB_ADD_VERSION,       /* mcp, version */
+	DB_GET_VERSION,       /* mcp, version_str */
+	DB_GET_VERSION_BY_ID, /* version id */
 	DB_VALIDATE_MCP_CHANGES, /* changes -> array of problems */
 	DB_VALIDATE_VERSION,     /* mcp, version -> array of problems */
 	DB_VALIDATE_MCP,         /* definition -> array of problems */
