@@ -4,6 +4,8 @@
  */
 #include "executor_python_child.h"
 
+#include "executor_python_index.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +40,8 @@ static const char *const proxy_variables[] = {
 	NULL,
 };
 
-/* The interpreter's, the script's, packages, an environment, the end. */
-#define MOST_READABLE 5
+/* The interpreter's, the script's, two of pip, an environment, the end. */
+#define MOST_READABLE 6
 
 #define MEBIBYTE ((uint64_t) 1 << 20)
 
@@ -150,8 +152,12 @@ make_readable(const PythonCommand *command, Arena *arena)
 	if (command->readable)
 		list[length++] = command->readable;
 	/* Where pip may look for packages beside its index. */
-	if (command->is_online && links && *links == '/')
+	if (command->is_installing && links && *links == '/')
 		list[length++] = links;
+	/* With our network comes this too. */
+	if (command->is_installing && !command->is_online &&
+	    access(PIP_SETTINGS_FILE, R_OK) == 0)
+		list[length++] = PIP_SETTINGS_FILE;
 	if (command->environment)
 		list[length++] = command->environment;
 	return list;

@@ -25,6 +25,7 @@ typedef struct PythonCommand
 	const char *environment;      /* a virtual environment, or NULL */
 	const char *writable;         /* beside the directory, or NULL */
 	const char *answer;           /* the file that it answers in, or NULL */
+	bool is_installing;           /* finds what pip reads */
 	bool is_online;               /* has our network */
 	Proxy *proxy;                 /* its way out, or NULL */
 	const char *path;             /* first in its PATH, or NULL */

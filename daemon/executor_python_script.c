@@ -10,6 +10,7 @@
 #include "executor_python_answer.h"
 #include "executor_python_child.h"
 #include "executor_python_files.h"
+#include "executor_python_index.h"
 #include "executor_python_launcher.h"
 #include "executor_python_venv.h"
 #include "pool.h"
@@ -33,6 +34,7 @@ typedef struct PythonRun
 	PythonFiles files;
 	PythonVenv venv;
 	ExecutorNetwork network;
+	Proxy *index; /* pip's, while it installs */
 	Child *child;
 	PythonEnd end;
 	Error error; /* why it could not be run */
@@ -46,6 +48,7 @@ static void prepare(void *context);
 static void go_on(void *context);
 static Status start_child(PythonRun *run);
 static void is_installed(void *context, const ChildReport *report);
+static void close_index(PythonRun *run);
 static void has_run(void *context, const ChildReport *report);
 static void answer(void *context);
 static void finish(void *context);
@@ -158,8 +161,9 @@ start_child(PythonRun *run)
 	if (run->venv.python && !run->venv.is_made)
 	{
 		run->phase = INSTALLING;
+		run->index = executor_python_index_open(run->task);
 		command = executor_python_venv_command(
-			run->task, &run->venv, run->files.directory);
+			run->task, &run->venv, run->files.directory, run->index);
 	}
 	return executor_python_child_start(&command,
 	                                   run->task->arena,
@@ -177,6 +181,7 @@ is_installed(void *context, const ChildReport *report)
 	Arena *arena = run->task->arena;
 
 	run->phase = PREPARING;
+	close_index(run);
 	run->venv.is_made = report->end == CHILD_EXITED && report->code == 0;
 	if (!run->venv.is_made && !run->is_cancelled)
 	{
@@ -189,6 +194,13 @@ is_installed(void *context, const ChildReport *report)
 					  executor_python_child_end(report->errors, arena), arena));
 	}
 	go_on(run);
+}
+
+static void
+close_index(PythonRun *run)
+{
+	proxy_destroy(run->index);
+	run->index = NULL;
 }
 
 static void
@@ -230,6 +242,7 @@ finish_without_run(PythonRun *run)
 	ExecutorText errors = run->result.errors;
 
 	run->phase = ANSWERING;
+	close_index(run);
 	executor_network_close(&run->network);
 	if (failure == EXECUTOR_CANCELLED)
 		run->result =

@@ -20,7 +20,13 @@
 /* Milliseconds for making one, which is not the time of the script. */
 #define MAKING_LIMIT 600000
 
-/* Of our environment: where pip finds its index, and how it gets there. */
+/* Of our environment: where pip finds its index. */
+static const char *const inherited_with_index[] = {
+	"PIP_*",
+	NULL,
+};
+
+/* And how it gets there, where that is not our business. */
 static const char *const inherited[] = {
 	"PIP_*",
 	"http_proxy",
@@ -105,7 +111,7 @@ executor_python_venv_find(const ExecutorTask *task, PythonVenv *venv,
 
 PythonCommand
 executor_python_venv_command(const ExecutorTask *task, const PythonVenv *venv,
-                             const char *directory)
+                             const char *directory, Proxy *index)
 {
 	const char *const fixed[] = {
 		"-c",
@@ -129,8 +135,10 @@ executor_python_venv_command(const ExecutorTask *task, const PythonVenv *venv,
 		.directory = directory,
 		.settings = task->settings,
 		.writable = venv->place,
-		.is_online = true,
-		.inherited = inherited,
+		.is_installing = true,
+		.is_online = index == NULL,
+		.proxy = index,
+		.inherited = index ? inherited_with_index : inherited,
 		.time_limit = MAKING_LIMIT,
 	};
 }

@@ -32,10 +32,11 @@ executor_python_venv_find(const ExecutorTask *task, PythonVenv *venv,
 
 /*
  * The command that makes it, or waits until another one has; it is made when
- * that ends with exit code 0.  directory is where it starts.
+ * that ends with exit code 0.  directory is where it starts,
+ * index its way to packages, or NULL for the network of this machine.
  */
 extern PythonCommand
 executor_python_venv_command(const ExecutorTask *task, const PythonVenv *venv,
-                             const char *directory);
+                             const char *directory, Proxy *index);
 
 #endif

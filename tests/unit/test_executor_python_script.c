@@ -8,6 +8,7 @@
  * needs: daemon/executor_python_answer.c daemon/executor_python_launcher.c
  * needs: daemon/executor_python_child.c daemon/executor_python_files.c
  * needs: daemon/executor_python_venv.c daemon/executor_python_end.c
+ * needs: daemon/executor_python_index.c
  * needs: daemon/child.c daemon/child_request.c daemon/child_word.c daemon/runner.c
  * needs: daemon/proxy.c daemon/proxy_flow.c daemon/proxy_head.c
  * needs: daemon/proxy_opening.c daemon/proxy_route.c daemon/proxy_tunnel.c
@@ -20,7 +21,9 @@
  * links: -luv -lcrypto
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +31,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -724,6 +728,110 @@ requirements_are_installed_once(void **state)
 	assert_failure_says(fixture, EXECUTOR_FAILED, "No module named 'tiny'");
 }
 
+/* A simple index of what lies below root/simple; its port, and who to end. */
+static int
+serve_index(Fixture *fixture, pid_t *server)
+{
+	char *root = fixture->root;
+	char said[200] = "";
+	const char *port;
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	*server = fork();
+	if (*server == 0)
+	{
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+		execl("/usr/bin/python3",
+		      "python3",
+		      "-um",
+		      "http.server",
+		      "--bind",
+		      "127.0.0.1",
+		      "--directory",
+		      root,
+		      "0",
+		      NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	assert_true(read(ends[0], said, sizeof(said) - 1) > 0);
+	close(ends[0]);
+	port = strstr(said, " port ");
+	assert_non_null(port);
+	return (int) strtol(port + 6, NULL, 10);
+}
+
+/* What a package executes reaches its index, and nothing of the machine else. */
+static void
+requirements_come_from_the_index_and_reach_no_further(void **state)
+{
+	static const char setup[] =
+		"import os, socket, sys, urllib.request\n"
+		"def end_of(function, *given):\n"
+		"    try:\n"
+		"        function(*given)\n"
+		"        return 'reached'\n"
+		"    except OSError as error:\n"
+		"        return str(error).split(':')[0]\n"
+		"index, other = %d, %d\n"
+		"to = 'http://127.0.0.1:%%d/simple/'\n"
+		"sys.exit('setup heard %%s, %%s, %%s, %%s' %% (\n"
+		"    end_of(urllib.request.urlopen, to %% index),\n"
+		"    end_of(urllib.request.urlopen, to %% other),\n"
+		"    end_of(socket.create_connection, ('127.0.0.1', other)),\n"
+		"    'MCP_TESTS_SECRET' in os.environ))\n";
+	Fixture *fixture = *state;
+	pid_t servers[2];
+	int index = serve_index(fixture, &servers[0]);
+	int other = serve_index(fixture, &servers[1]);
+	char *command = arena_print(fixture->arena,
+	                            "cd %s && mkdir -p simple/tiny simple/nosy &&"
+	                            " mv wheels/tiny-* simple/tiny/ &&"
+	                            " tar czf simple/nosy/nosy-1.0.tar.gz nosy-1.0",
+	                            fixture->root);
+	const char *errors;
+
+	if (runner_ready()->level == RUNNER_BASIC)
+		skip();
+	make_wheel(fixture);
+	unsetenv("PIP_NO_INDEX");
+	unsetenv("PIP_FIND_LINKS");
+	setenv("MCP_TESTS_SECRET", "secret", 1);
+	setenv("PIP_RETRIES", "0", 1);
+	setenv("PIP_INDEX_URL",
+	       arena_print(
+			   fixture->arena, "http://name:word@127.0.0.1:%d/simple", index),
+	       1);
+	mkdir(below(fixture, "nosy-1.0"), 0755);
+	write_file(below(fixture, "nosy-1.0/setup.py"),
+	           arena_print(fixture->arena, setup, index, other));
+	write_file(below(fixture, "nosy-1.0/PKG-INFO"),
+	           "Metadata-Version: 1.0\nName: nosy\nVersion: 1.0\n");
+	assert_int_equal(system(command), 0);
+	set_requirement(fixture, "tiny", "");
+	run(fixture);
+	assert_success(fixture, "42");
+	set_requirement(fixture, "nosy", "");
+	run(fixture);
+	assert_failure_says(fixture,
+	                    EXECUTOR_UNAVAILABLE,
+	                    "its requirements could not be installed: ");
+	errors = fixture->result.errors.bytes;
+	if (strstr(errors,
+	           "setup heard reached, HTTP Error 403, "
+	           "[Errno 111] Connection refused, False") == NULL)
+		fail_msg("%s", errors);
+	for (int i = 0; i < 2; i++)
+	{
+		kill(servers[i], SIGTERM);
+		waitpid(servers[i], NULL, 0);
+	}
+	unsetenv("PIP_INDEX_URL");
+	unsetenv("PIP_RETRIES");
+}
+
 static void
 requirements_that_cannot_be_had_fail_the_step(void **state)
 {
@@ -822,6 +930,7 @@ main(void)
 		ON_LOOP(a_path_that_leads_elsewhere_is_refused),
 		ON_LOOP(what_the_daemon_lacks_is_unavailable),
 		ON_LOOP(requirements_are_installed_once),
+		ON_LOOP(requirements_come_from_the_index_and_reach_no_further),
 		ON_LOOP(requirements_that_cannot_be_had_fail_the_step),
 		ON_LOOP(installing_can_be_cancelled),
 		ON_LOOP(a_folder_of_environments_that_others_can_enter_is_refused),
