@@ -4,8 +4,8 @@
 REVOKE ALL ON SCHEMA mcp FROM PUBLIC;
 
 -- Whatever this script makes, PUBLIC gets none of it: a right is granted by
--- mcp.grant_role() or not at all.  80_access.sql revokes once more at the end
--- over everything, because default privileges are the installing role's own.
+-- mcp.grant_role() or not at all.  99_closing.sql revokes once more, over
+-- everything, because default privileges are the installing role's own.
 
 CREATE FUNCTION mcp.uuid_v7()
 RETURNS uuid
