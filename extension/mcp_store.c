@@ -92,7 +92,6 @@ static pg_uuid_t insert(const McpDefinition *definition);
 static bool
 try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id);
 static bool is_slug_taken(const char *slug);
-static void raise_slug_exists(const char *slug);
 static void update(const pg_uuid_t *id, const McpChanges *changes);
 static void refuse_while_used(const McpRow *row);
 static Jsonb *read_written(const pg_uuid_t *id);
@@ -226,7 +225,7 @@ insert(const McpDefinition *definition)
 	if (base != NULL)
 	{
 		if (!try_insert(definition, base, &id))
-			raise_slug_exists(base);
+			slug_raise_exists("MCP", base);
 		return id;
 	}
 	base = slug_make(definition->name, "mcp");
@@ -262,18 +261,6 @@ is_slug_taken(const char *slug)
 	Datum values[1] = {CStringGetTextDatum(slug)};
 
 	return statement_run(&select_slug, values, NULL) > 0;
-}
-
-static void
-raise_slug_exists(const char *slug)
-{
-	ereport(ERROR,
-	        (errcode(ERRCODE_UNIQUE_VIOLATION),
-	         errmsg("MCP with slug \"%s\" already exists", slug),
-	         errhint("Choose another \"slug\", or leave it out to have one "
-	                 "made of the name."),
-	         err_generic_string(PG_DIAG_CONSTRAINT_NAME, "slug_exists"),
-	         err_generic_string(PG_DIAG_COLUMN_NAME, "$.slug")));
 }
 
 static void

@@ -38,7 +38,6 @@ static Statement update_schedule = {
 
 static bool try_insert(const Schedule *schedule, const char *slug);
 static bool is_slug_taken(const char *slug);
-static void raise_slug_exists(const char *slug) pg_attribute_noreturn();
 static Datum waiting_array(const Schedule *schedule);
 
 void
@@ -51,7 +50,7 @@ schedule_store_insert(Schedule *schedule)
 	if (schedule->slug != NULL)
 	{
 		if (!try_insert(schedule, schedule->slug))
-			raise_slug_exists(schedule->slug);
+			slug_raise_exists("schedule", schedule->slug);
 		return;
 	}
 	base = slug_make(schedule->name, "schedule");
@@ -316,18 +315,6 @@ is_slug_taken(const char *slug)
 	Datum values[1] = {CStringGetTextDatum(slug)};
 
 	return statement_run(&find, values, NULL) > 0;
-}
-
-static void
-raise_slug_exists(const char *slug)
-{
-	ereport(ERROR,
-	        (errcode(ERRCODE_UNIQUE_VIOLATION),
-	         errmsg("schedule with slug \"%s\" already exists", slug),
-	         errhint("Choose another \"slug\", or leave it out to have one "
-	                 "made of the name."),
-	         err_generic_string(PG_DIAG_CONSTRAINT_NAME, "slug_exists"),
-	         err_generic_string(PG_DIAG_COLUMN_NAME, "$.slug")));
 }
 
 static Datum

@@ -89,6 +89,18 @@ slug_choose(const char *base, SlugIsTaken is_taken)
 	return numbered_slug(base, free_number);
 }
 
+void
+slug_raise_exists(const char *kind, const char *slug)
+{
+	ereport(ERROR,
+	        (errcode(ERRCODE_UNIQUE_VIOLATION),
+	         errmsg("%s with slug \"%s\" already exists", kind, slug),
+	         errhint("Choose another \"slug\", or leave it out to have one "
+	                 "made of the name."),
+	         err_generic_string(PG_DIAG_CONSTRAINT_NAME, "slug_exists"),
+	         err_generic_string(PG_DIAG_COLUMN_NAME, "$.slug")));
+}
+
 char *
 slug_read(const JsonObject *object)
 {

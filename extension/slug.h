@@ -33,6 +33,13 @@ typedef bool (*SlugIsTaken)(const char *slug);
 
 extern char *slug_choose(const char *base, SlugIsTaken is_taken);
 
+/*
+ * Raises unique_violation for one that was given and is another's already.  kind
+ * is what has slugs, as an error names it: "workflow".
+ */
+extern void
+slug_raise_exists(const char *kind, const char *slug) pg_attribute_noreturn();
+
 /* The optional key "slug", or NULL where it is absent or has a problem. */
 extern char *slug_read(const JsonObject *object);
 

@@ -112,7 +112,6 @@ static Statement select_workflow = {
 
 static bool try_insert(Jsonb *definition, const char *slug, pg_uuid_t *id);
 static bool is_slug_taken(const char *slug);
-static void raise_slug_exists(const char *slug);
 static void refuse_while_used(const WorkflowRow *row);
 static uint64
 select_one(Statement *statement, Datum *values, WorkflowLock lock);
@@ -129,7 +128,7 @@ workflow_store_insert(Jsonb *definition, const char *name, const char *slug)
 	if (slug != NULL)
 	{
 		if (!try_insert(definition, slug, &id))
-			raise_slug_exists(slug);
+			slug_raise_exists("workflow", slug);
 		return id;
 	}
 	slug = slug_make(name, "workflow");
@@ -197,18 +196,6 @@ is_slug_taken(const char *slug)
 	Datum values[1] = {CStringGetTextDatum(slug)};
 
 	return statement_run(&select_slug, values, NULL) > 0;
-}
-
-static void
-raise_slug_exists(const char *slug)
-{
-	ereport(ERROR,
-	        (errcode(ERRCODE_UNIQUE_VIOLATION),
-	         errmsg("workflow with slug \"%s\" already exists", slug),
-	         errhint("Choose another \"slug\", or leave it out to have one "
-	                 "made of the name."),
-	         err_generic_string(PG_DIAG_CONSTRAINT_NAME, "slug_exists"),
-	         err_generic_string(PG_DIAG_COLUMN_NAME, "$.slug")));
 }
 
 /*
