@@ -4,19 +4,18 @@
  */
 #include "fetch.h"
 
+#include "fetch_answer.h"
+#include "fetch_message.h"
 #include "fetch_multi.h"
-#include "fetch_retry_after.h"
 #include "loop.h"
 #include "memory.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-/* Bytes of headers, and how many of them: more is an attack. */
+/* Bytes of headers: more is an attack. */
 #define HEADER_LIMIT ((size_t) 256 * 1024)
-#define HEADERS_MAX 256
 
 /* Milliseconds: a server that is there answers sooner. */
 #define CONNECT_TIME 30000
@@ -46,10 +45,6 @@ struct Fetch
 static bool set_up(Fetch *fetch);
 static bool take_url(Fetch *fetch);
 static void set_security(Fetch *fetch);
-static void set_message(Fetch *fetch);
-static void set_body(Fetch *fetch);
-static bool is_expected_to_send(const char *method);
-static bool has_header(const FetchRequest *request, const char *name);
 static void set_callbacks(Fetch *fetch);
 static curl_socket_t
 open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address);
@@ -61,8 +56,7 @@ static void ended(void *context, CURLcode code);
 static void tell_bad_url(void *context);
 static FetchEnd find_end(const Fetch *fetch, CURLcode code);
 static const char *explain(const Fetch *fetch, FetchEnd end, CURLcode code);
-static void read_answer(Fetch *fetch, FetchAnswer *answer);
-static void read_headers(const Fetch *fetch, FetchAnswer *answer);
+static void take_answer(Fetch *fetch, FetchAnswer *answer);
 static void destroy(Fetch *fetch);
 
 Fetch *
@@ -100,17 +94,6 @@ fetch_stop(Fetch *fetch)
 	destroy(fetch);
 }
 
-const char *
-fetch_find_header(const FetchAnswer *answer, const char *name)
-{
-	for (int i = answer->header_count - 1; i >= 0; i--)
-	{
-		if (strcasecmp(answer->headers[i].name, name) == 0)
-			return answer->headers[i].value;
-	}
-	return NULL;
-}
-
 static bool
 set_up(Fetch *fetch)
 {
@@ -120,7 +103,8 @@ set_up(Fetch *fetch)
 		return false;
 	}
 	set_security(fetch);
-	set_message(fetch);
+	fetch->headers =
+		fetch_message_set(fetch->handle, fetch->arena, &fetch->request);
 	set_callbacks(fetch);
 	return true;
 }
@@ -171,76 +155,6 @@ set_security(Fetch *fetch)
 	curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, fetch);
-}
-
-static void
-set_message(Fetch *fetch)
-{
-	const FetchRequest *request = &fetch->request;
-	CURL *handle = fetch->handle;
-	Arena *arena = fetch->arena;
-
-	for (int i = 0; i < request->header_count; i++)
-	{
-		const FetchHeader *header = &request->headers[i];
-		/* A colon with nothing behind it would take the header out. */
-		const char *line =
-			*header->value
-				? arena_print(arena, "%s: %s", header->name, header->value)
-				: arena_print(arena, "%s;", header->name);
-
-		fetch->headers = curl_slist_append(fetch->headers, line);
-	}
-	fetch->headers = curl_slist_append(fetch->headers, "Expect:");
-	set_body(fetch);
-	curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fetch->headers);
-	curl_easy_setopt(handle, CURLOPT_USERAGENT, "mcpd");
-}
-
-static void
-set_body(Fetch *fetch)
-{
-	const FetchRequest *request = &fetch->request;
-	CURL *handle = fetch->handle;
-
-	if (strcmp(request->method, "HEAD") == 0)
-	{
-		curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
-		return;
-	}
-	if (request->body == NULL && !is_expected_to_send(request->method))
-	{
-		if (strcmp(request->method, "GET") != 0)
-			curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
-		return;
-	}
-	/* curl's own idea of a content type is a form's. */
-	if (!has_header(request, "Content-Type"))
-		fetch->headers = curl_slist_append(fetch->headers, "Content-Type:");
-	curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
-	curl_easy_setopt(
-		handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) request->body_length);
-	curl_easy_setopt(
-		handle, CURLOPT_POSTFIELDS, request->body ? request->body : "");
-}
-
-/* Those say that their body has no bytes; servers refuse them otherwise. */
-static bool
-is_expected_to_send(const char *method)
-{
-	return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 ||
-	       strcmp(method, "PATCH") == 0;
-}
-
-static bool
-has_header(const FetchRequest *request, const char *name)
-{
-	for (int i = 0; i < request->header_count; i++)
-	{
-		if (strcasecmp(request->headers[i].name, name) == 0)
-			return true;
-	}
-	return false;
 }
 
 static void
@@ -335,7 +249,7 @@ ended(void *context, CURLcode code)
 	FetchAnswer answer = {.end = find_end(fetch, code)};
 
 	if (answer.end == FETCH_ANSWERED)
-		read_answer(fetch, &answer);
+		take_answer(fetch, &answer);
 	else
 		answer.error = explain(fetch, answer.end, code);
 	destroy(fetch);
@@ -409,45 +323,16 @@ explain(const Fetch *fetch, FetchEnd end, CURLcode code)
 	                                   : curl_easy_strerror(code));
 }
 
+/* The body becomes the arena's, without a copy. */
 static void
-read_answer(Fetch *fetch, FetchAnswer *answer)
+take_answer(Fetch *fetch, FetchAnswer *answer)
 {
-	long status = 0;
-	const char *redirect = NULL;
-
-	curl_easy_getinfo(fetch->handle, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(fetch->handle, CURLINFO_REDIRECT_URL, &redirect);
-	answer->status = (int) status;
-	if (redirect)
-		answer->redirect = arena_copy_text(fetch->arena, redirect);
+	fetch_answer_read(fetch->handle, fetch->arena, answer);
 	answer->body = fetch->body ? fetch->body : "";
 	answer->body_length = fetch->length;
 	if (fetch->body)
 		arena_keep(fetch->arena, fetch->body, free);
 	fetch->body = NULL;
-	read_headers(fetch, answer);
-	answer->retry_after =
-		fetch_retry_after(fetch_find_header(answer, "Retry-After"));
-}
-
-static void
-read_headers(const Fetch *fetch, FetchAnswer *answer)
-{
-	FetchHeader *headers =
-		arena_alloc(fetch->arena, HEADERS_MAX * sizeof(*headers));
-	struct curl_header *header = NULL;
-	int count = 0;
-
-	while (count < HEADERS_MAX &&
-	       (header = curl_easy_nextheader(
-				fetch->handle, CURLH_HEADER, -1, header)) != NULL)
-	{
-		headers[count].name = arena_copy_text(fetch->arena, header->name);
-		headers[count].value = arena_copy_text(fetch->arena, header->value);
-		count++;
-	}
-	answer->headers = headers;
-	answer->header_count = count;
 }
 
 static void
