@@ -1,6 +1,6 @@
 /*
  * cron.c
- *		Cron expressions: their form, and which times of a clock they name.
+ *		Cron expressions: their form.
  *
  * The rules are those that Vixie's cron and its descendants share; what only one
  * of them has (L, W, #, ?, @reboot) is an error rather than a surprise.
@@ -8,13 +8,8 @@
 #include "postgres.h"
 
 #include "cron.h"
-#include "port/pg_bitutils.h"
 
-#define DAY_SECONDS 86400
 #define FIELDS_MAX 6
-
-/* 29 February falls on a given weekday every 40 years at the latest. */
-#define YEARS_MAX 40
 
 /* What a field may hold. */
 typedef struct CronField
@@ -73,10 +68,6 @@ static bool read_number(CronReader *reader, int *value);
 static bool read_step(CronReader *reader, int *step);
 static bool fail(const CronReader *reader, const char *format, ...)
 	pg_attribute_printf(2, 3);
-static bool matches_day(const Cron *cron, int64_t day);
-static void date_of_day(int64_t day, int *month, int *day_of_month);
-static bool find_time(const Cron *cron, int from, int *time);
-static int next_bit(uint64_t bits, int from);
 
 bool
 cron_parse(const char *text, Cron *cron, char error[CRON_ERROR_MAX])
@@ -130,31 +121,6 @@ cron_parse(const char *text, Cron *cron, char error[CRON_ERROR_MAX])
 	cron->is_any_day = readers[3 - missing].text[0] == '*';
 	cron->is_any_weekday = readers[5 - missing].text[0] == '*';
 	return true;
-}
-
-bool
-cron_find_next(const Cron *cron, int64_t after, int64_t *next)
-{
-	int64_t day = (after + 1) / DAY_SECONDS;
-	int from = (int) ((after + 1) % DAY_SECONDS);
-
-	if (from < 0)
-	{
-		day--;
-		from += DAY_SECONDS;
-	}
-	for (int i = 0; i <= YEARS_MAX * 366; i++)
-	{
-		int time;
-
-		if (matches_day(cron, day + i) && find_time(cron, from, &time))
-		{
-			*next = (day + i) * DAY_SECONDS + time;
-			return true;
-		}
-		from = 0;
-	}
-	return false;
 }
 
 /* Returns how many fields there are, or one more than FIELDS_MAX for many. */
@@ -336,82 +302,4 @@ fail(const CronReader *reader, const char *format, ...)
 	         reader->text,
 	         what);
 	return false;
-}
-
-static bool
-matches_day(const Cron *cron, int64_t day)
-{
-	int month;
-	int day_of_month;
-	/* The first day, 1970-01-01, was a Thursday. */
-	int weekday = (int) (((day + 4) % 7 + 7) % 7);
-	bool is_day;
-	bool is_weekday;
-
-	date_of_day(day, &month, &day_of_month);
-	if ((cron->months >> month & 1) == 0)
-		return false;
-	is_day = (cron->days >> day_of_month & 1) != 0;
-	is_weekday = (cron->weekdays >> weekday & 1) != 0;
-	if (cron->is_any_day || cron->is_any_weekday)
-		return is_day && is_weekday;
-	return is_day || is_weekday;
-}
-
-/*
- * The proleptic Gregorian calendar, in years that begin in March so that the
- * day of a leap year comes last, and in its cycles of 400 years.
- */
-static void
-date_of_day(int64_t day, int *month, int *day_of_month)
-{
-	const int cycle_days = 146097;
-	int in_cycle =
-		(int) (((day + 719468) % cycle_days + cycle_days) % cycle_days);
-	int year = (in_cycle - in_cycle / 1460 + in_cycle / 36524 -
-	            in_cycle / (cycle_days - 1)) /
-	           365;
-	int in_year = in_cycle - (365 * year + year / 4 - year / 100);
-	int month_from_march = (5 * in_year + 2) / 153;
-
-	*day_of_month = in_year - (153 * month_from_march + 2) / 5 + 1;
-	*month =
-		month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-}
-
-/* The first time of a day that is not before `from`, in seconds. */
-static bool
-find_time(const Cron *cron, int from, int *time)
-{
-	int hour = from / 3600;
-	int minute = from / 60 % 60;
-	int second = next_bit(cron->seconds, from % 60);
-
-	if (second < 0)
-	{
-		minute++;
-		second = next_bit(cron->seconds, 0);
-	}
-	if (next_bit(cron->minutes, minute) != minute)
-		second = next_bit(cron->seconds, 0);
-	minute = next_bit(cron->minutes, minute);
-	if (minute < 0)
-		hour++;
-	if (minute < 0 || next_bit(cron->hours, hour) != hour)
-	{
-		minute = next_bit(cron->minutes, 0);
-		second = next_bit(cron->seconds, 0);
-	}
-	hour = next_bit(cron->hours, hour);
-	*time = hour * 3600 + minute * 60 + second;
-	return hour >= 0;
-}
-
-/* The lowest bit that is set from there on; -1: none is. */
-static int
-next_bit(uint64_t bits, int from)
-{
-	if (from > 63 || bits >> from == 0)
-		return -1;
-	return from + pg_rightmost_one_pos64(bits >> from);
 }

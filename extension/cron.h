@@ -1,10 +1,9 @@
 /*
  * cron.h
- *		Cron expressions: their form, and which times of a clock they name.
+ *		Cron expressions: their form.
  *
- * Plain C without memory of its own.  A time here is what a clock on the wall
- * shows, as seconds since 1970-01-01 00:00:00 of that clock; time zones and
- * clocks that are put forward or back are fire_time's.
+ * Plain C without memory of its own.  Which times an expression names is
+ * cron_next's.
  */
 #ifndef MCP_CRON_H
 #define MCP_CRON_H
@@ -43,12 +42,5 @@ typedef struct Cron
  */
 extern bool
 cron_parse(const char *text, Cron *cron, char error[CRON_ERROR_MAX]);
-
-/*
- * The first time after `after`; false where none comes within 40 years, which is
- * never.  As in Vixie's cron, days are restricted by the day of month and the day
- * of week: where both are, either is enough.
- */
-extern bool cron_find_next(const Cron *cron, int64_t after, int64_t *next);
 
 #endif

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "common/int.h"
+#include "cron_next.h"
 #include "fire_time.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"

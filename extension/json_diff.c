@@ -14,6 +14,7 @@
 
 #include "json_diff.h"
 #include "json_items.h"
+#include "json_members.h"
 
 typedef struct Walk
 {
@@ -21,15 +22,6 @@ typedef struct Walk
 	JsonDiffVisit visit;
 	void *context;
 } Walk;
-
-/* A walk over the members of an object, which jsonb keeps sorted by key. */
-typedef struct Members
-{
-	JsonbIterator *iterator;
-	bool is_over;
-	JsonbValue key;
-	JsonbValue value;
-} Members;
 
 static void read_root(Jsonb *document, JsonbValue *root);
 static void diff_values(const Walk *walk, const JsonPath *path,
@@ -40,11 +32,8 @@ static bool has_same_bytes(const JsonbValue *before, const JsonbValue *after);
 static bool is_equal_scalar(const JsonbValue *before, const JsonbValue *after);
 static void diff_objects(const Walk *walk, const JsonPath *path,
                          JsonbContainer *before, JsonbContainer *after);
-static void open_members(Members *members, JsonbContainer *object);
-static void next_member(Members *members);
-static int compare_members(const Members *before, const Members *after);
 static void visit_member(const Walk *walk, const JsonPath *path,
-                         JsonChange change, const Members *members);
+                         JsonChange change, const JsonMembers *members);
 static void diff_arrays(const Walk *walk, const JsonPath *path,
                         JsonbContainer *before, JsonbContainer *after);
 static void diff_by_place(const Walk *walk, const JsonPath *path,
@@ -179,14 +168,14 @@ static void
 diff_objects(const Walk *walk, const JsonPath *path, JsonbContainer *before,
              JsonbContainer *after)
 {
-	Members older;
-	Members newer;
+	JsonMembers older;
+	JsonMembers newer;
 
-	open_members(&older, before);
-	open_members(&newer, after);
+	json_members_open(&older, before);
+	json_members_open(&newer, after);
 	while (!older.is_over || !newer.is_over)
 	{
-		int order = compare_members(&older, &newer);
+		int order = json_members_compare(&older, &newer);
 
 		if (order < 0)
 			visit_member(walk, path, JSON_REMOVED, &older);
@@ -200,52 +189,15 @@ diff_objects(const Walk *walk, const JsonPath *path, JsonbContainer *before,
 			diff_values(walk, &member, &older.value, &newer.value);
 		}
 		if (order <= 0)
-			next_member(&older);
+			json_members_next(&older);
 		if (order >= 0)
-			next_member(&newer);
+			json_members_next(&newer);
 	}
-}
-
-static void
-open_members(Members *members, JsonbContainer *object)
-{
-	members->iterator = JsonbIteratorInit(object);
-	members->is_over = false;
-	(void) JsonbIteratorNext(&members->iterator, &members->value, true);
-	next_member(members);
-}
-
-static void
-next_member(Members *members)
-{
-	if (JsonbIteratorNext(&members->iterator, &members->key, true) != WJB_KEY)
-	{
-		members->is_over = true;
-		return;
-	}
-	(void) JsonbIteratorNext(&members->iterator, &members->value, true);
-}
-
-/* jsonb's order of keys: by length, then by bytes.  At least one has a key. */
-static int
-compare_members(const Members *before, const Members *after)
-{
-	const JsonbValue *a = &before->key;
-	const JsonbValue *b = &after->key;
-
-	if (before->is_over)
-		return 1;
-	if (after->is_over)
-		return -1;
-	if (a->val.string.len != b->val.string.len)
-		return a->val.string.len < b->val.string.len ? -1 : 1;
-	return memcmp(
-		a->val.string.val, b->val.string.val, (size_t) a->val.string.len);
 }
 
 static void
 visit_member(const Walk *walk, const JsonPath *path, JsonChange change,
-             const Members *members)
+             const JsonMembers *members)
 {
 	JsonPath member = json_path_key(
 		path, members->key.val.string.val, members->key.val.string.len);

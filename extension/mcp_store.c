@@ -5,23 +5,19 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "access.h"
 #include "audit.h"
 #include "expectation.h"
-#include "mcp_error.h"
 #include "mcp_lookup.h"
 #include "mcp_store.h"
 #include "mcp_upkeep.h"
+#include "mcp_users.h"
 #include "mcp_version_store.h"
 #include "slug.h"
 #include "statement.h"
-
-/* Workflows that an error names; of more it says how many. */
-#define USERS_NAMED 5
 
 static Statement select_mcp = {
 	"SELECT jsonb_build_object("
@@ -76,24 +72,12 @@ static Statement update_mcp = {
 static Statement delete_mcp = {
 	"DELETE FROM mcp.mcp_definitions AS d WHERE d.id = $1", 1, {UUIDOID}, NULL};
 
-static Statement select_users = {
-	"SELECT w.slug, count(*) OVER () "
-	"FROM mcp.workflow_definitions AS w "
-	"WHERE w.steps @> "
-	"jsonb_build_array(jsonb_build_object('mcp_id', $1::text)) "
-	"ORDER BY w.slug "
-	"LIMIT $2",
-	2,
-	{UUIDOID, INT8OID},
-	NULL};
-
 static void check_expected(const McpRow *row, const McpExpected *expected);
 static pg_uuid_t insert(const McpDefinition *definition);
 static bool
 try_insert(const McpDefinition *definition, const char *slug, pg_uuid_t *id);
 static bool is_slug_taken(const char *slug);
 static void update(const pg_uuid_t *id, const McpChanges *changes);
-static void refuse_while_used(const McpRow *row);
 static Jsonb *read_written(const pg_uuid_t *id);
 static void tell(const char *action, const pg_uuid_t *id, const char *name,
                  Jsonb *before, Jsonb *after);
@@ -195,7 +179,7 @@ mcp_store_delete(const char *mcp, McpDeletion deletion,
 	mcp_lookup(mcp, MCP_DELETE, &row);
 	check_expected(&row, expected);
 	if (deletion == MCP_DELETE_UNUSED)
-		refuse_while_used(&row);
+		mcp_users_refuse(&row.id, row.name);
 	tell("delete", &row.id, row.name, read_written(&row.id), NULL);
 	values[0] = UUIDPGetDatum(&row.id);
 	(void) statement_run(&delete_mcp, values, NULL);
@@ -277,41 +261,6 @@ update(const pg_uuid_t *id, const McpChanges *changes)
 	nulls[3] = changes->description == NULL ? 'n' : ' ';
 	nulls[4] = changes->has_tags ? ' ' : 'n';
 	(void) statement_run(&update_mcp, values, nulls);
-}
-
-/*
- * Looks at what workflows say now: a run that lives has pinned its versions, and
- * the steps of an old workflow version are history.
- */
-static void
-refuse_while_used(const McpRow *row)
-{
-	Datum values[2] = {UUIDPGetDatum(&row->id), Int64GetDatum(USERS_NAMED)};
-	uint64 named = statement_run(&select_users, values, NULL);
-	StringInfoData users;
-	bool is_null;
-	int64 all;
-
-	if (named == 0)
-		return;
-	all = DatumGetInt64(SPI_getbinval(
-		SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &is_null));
-	initStringInfo(&users);
-	for (uint64 i = 0; i < named; i++)
-		appendStringInfo(
-			&users,
-			"%s\"%s\"",
-			i == 0 ? "" : ", ",
-			SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1));
-	if (all > (int64) named)
-		appendStringInfo(
-			&users, " and " INT64_FORMAT " more", all - (int64) named);
-	ereport(ERROR,
-	        (errcode(ERRCODE_MCP_IN_USE),
-	         errmsg("MCP \"%s\" is used by workflows", row->name),
-	         errdetail("Steps of these use it: %s.", users.data),
-	         errhint("Change or delete them first; or use force => true, and "
-	                 "their runs fail at those steps.")));
 }
 
 /* As this transaction has just left it. */

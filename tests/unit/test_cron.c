@@ -2,7 +2,7 @@
  * test_cron.c
  *		Cron expressions: what is one, and the times that each names.
  *
- * needs: extension/cron.c
+ * needs: extension/cron.c extension/cron_next.c
  */
 #include "postgres.h"
 
@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "cron.h"
+#include "cron_next.h"
 
 static int64
 clock_of(const char *text)

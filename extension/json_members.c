@@ -1,0 +1,44 @@
+/*
+ * json_members.c
+ *		A walk over the members of an object, in the order of their keys.
+ */
+#include "postgres.h"
+
+#include "json_members.h"
+
+void
+json_members_open(JsonMembers *members, JsonbContainer *object)
+{
+	members->iterator = JsonbIteratorInit(object);
+	members->is_over = false;
+	(void) JsonbIteratorNext(&members->iterator, &members->value, true);
+	json_members_next(members);
+}
+
+void
+json_members_next(JsonMembers *members)
+{
+	if (JsonbIteratorNext(&members->iterator, &members->key, true) != WJB_KEY)
+	{
+		members->is_over = true;
+		return;
+	}
+	(void) JsonbIteratorNext(&members->iterator, &members->value, true);
+}
+
+int
+json_members_compare(const JsonMembers *a, const JsonMembers *b)
+{
+	const JsonbValue *a_key = &a->key;
+	const JsonbValue *b_key = &b->key;
+
+	if (a->is_over)
+		return 1;
+	if (b->is_over)
+		return -1;
+	if (a_key->val.string.len != b_key->val.string.len)
+		return a_key->val.string.len < b_key->val.string.len ? -1 : 1;
+	return memcmp(a_key->val.string.val,
+	              b_key->val.string.val,
+	              (size_t) a_key->val.string.len);
+}
