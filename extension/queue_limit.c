@@ -1,45 +1,24 @@
 /*
  * queue_limit.c
  *		How many tasks of a queue may be handed out now.
- *
- * The rate is a bucket of tokens: it holds those of one period, fills evenly, and
- * each task handed out takes one.
  */
 #include "postgres.h"
 
 #include <math.h>
 
 #include "catalog/namespace.h"
-#include "catalog/pg_type.h"
-#include "column.h"
 #include "queue_limit.h"
+#include "queue_limit_row.h"
 #include "run_row.h"
 #include "run_slot.h"
 #include "statement.h"
-#include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
-#include "wake.h"
 
 /* Who waits for tokens that come one by one looks no more often than this. */
 #define LOOK_MS_MIN 50
 
 #define LOOK_MS_MAX 1000
-
-/* One queue with limits, its row locked. */
-typedef struct QueueLimit
-{
-	const char *queue;
-	int concurrency;       /* 0: no limit */
-	int rate;              /* tasks in a period; 0: no limit */
-	double period_seconds; /* of the rate */
-	bool is_paused;
-	int running_before; /* as the row has it */
-	int running;
-	double tokens;
-	bool is_short; /* of tokens, for what was wanted */
-	bool has_taken;
-} QueueLimit;
 
 struct QueueLimits
 {
@@ -54,17 +33,11 @@ static Oid queues_table = InvalidOid;
 
 static void watch(void);
 static void note_invalidation(Datum argument, Oid table);
-static List *lock_rows(List *queues, TimestampTz now);
-static QueueLimit *decode(HeapTuple row, TupleDesc columns, TimestampTz now);
-static double refill(const QueueLimit *limit, double tokens,
-                     TimestampTz refilled_at, TimestampTz now);
 static QueueLimit *find(const QueueLimits *limits, const char *queue);
 static void add_changes(QueueLimits *limits, List *runs);
 static void add_slots(QueueLimits *limits, const LiveRun *run,
                       const Bitmapset *slots, int change);
 static List *find_changed(const QueueLimits *limits, List *runs);
-static void write_rows(const QueueLimits *limits);
-static bool is_full(const QueueLimit *limit, int running);
 
 /* Asked once, and again when the table has changed: see the trigger on it. */
 bool
@@ -91,7 +64,7 @@ queue_limits_lock(List *queues, List *runs, TimestampTz now)
 		return NULL;
 	limits = palloc0_object(QueueLimits);
 	limits->now = now;
-	limits->queues = lock_rows(queues, now);
+	limits->queues = queue_limit_rows_lock(queues, now);
 	add_changes(limits, runs);
 	return limits;
 }
@@ -142,7 +115,7 @@ queue_limits_next_room(const QueueLimits *limits)
 		double missing = 1.0 - limit->tokens;
 		double ms = missing * limit->period_seconds * 1000 / limit->rate;
 
-		if (!limit->is_short || is_full(limit, limit->running))
+		if (!limit->is_short || queue_limit_row_is_full(limit, limit->running))
 			continue;
 		ms = Min(Max(ms, LOOK_MS_MIN), LOOK_MS_MAX);
 		next = Min(next, TimestampTzPlusMilliseconds(limits->now, (int64) ms));
@@ -163,8 +136,8 @@ queue_limits_settle(QueueLimits *limits, List *runs, TimestampTz now)
 		limits = palloc0_object(QueueLimits);
 		limits->now = now;
 	}
-	limits->queues =
-		list_concat(limits->queues, lock_rows(find_changed(limits, runs), now));
+	limits->queues = list_concat(
+		limits->queues, queue_limit_rows_lock(find_changed(limits, runs), now));
 	foreach (cell, limits->queues)
 	{
 		QueueLimit *limit = lfirst(cell);
@@ -172,7 +145,7 @@ queue_limits_settle(QueueLimits *limits, List *runs, TimestampTz now)
 		limit->running = limit->running_before;
 	}
 	add_changes(limits, runs);
-	write_rows(limits);
+	queue_limit_rows_write(limits->queues, limits->now);
 }
 
 static void
@@ -192,74 +165,6 @@ note_invalidation(Datum argument, Oid table)
 {
 	if (table == queues_table || !OidIsValid(table))
 		is_known = false;
-}
-
-static List *
-lock_rows(List *queues, TimestampTz now)
-{
-	static Statement lock = {
-		"SELECT u.queue, q.concurrency_limit, q.rate_limit,"
-		" extract(epoch FROM q.rate_period)::double precision,"
-		" q.is_paused, u.running, u.tokens, u.refilled_at"
-		" FROM mcp.queue_uses AS u"
-		" JOIN mcp.queues AS q ON q.queue = u.queue"
-		" WHERE u.queue = ANY ($1)"
-		" ORDER BY u.queue"
-		" FOR UPDATE OF u",
-		1,
-		{TEXTARRAYOID},
-		NULL};
-	List *limits = NIL;
-	Column names;
-	Datum values[1];
-	ListCell *cell;
-
-	if (queues == NIL)
-		return NIL;
-	column_init(&names, TEXTOID, list_length(queues));
-	foreach (cell, queues)
-		column_add_text(&names, lfirst(cell));
-	values[0] = column_array(&names);
-	statement_run(&lock, values, NULL);
-	for (uint64 i = 0; i < SPI_processed; i++)
-		limits = lappend(
-			limits, decode(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, now));
-	return limits;
-}
-
-static QueueLimit *
-decode(HeapTuple row, TupleDesc columns, TimestampTz now)
-{
-	QueueLimit *limit = palloc0_object(QueueLimit);
-	Datum values[8];
-	bool nulls[8];
-
-	heap_deform_tuple(row, columns, values, nulls);
-	limit->queue = TextDatumGetCString(values[0]);
-	limit->concurrency = nulls[1] ? 0 : DatumGetInt32(values[1]);
-	limit->rate = nulls[2] ? 0 : DatumGetInt32(values[2]);
-	limit->period_seconds = DatumGetFloat8(values[3]);
-	limit->is_paused = DatumGetBool(values[4]);
-	limit->running_before = DatumGetInt32(values[5]);
-	limit->running = limit->running_before;
-	limit->tokens = limit->rate;
-	if (!nulls[6])
-		limit->tokens = refill(limit,
-		                       DatumGetFloat8(values[6]),
-		                       DatumGetTimestampTz(values[7]),
-		                       now);
-	return limit;
-}
-
-/* The clock of another session may be ahead of that of this turn's beginning. */
-static double
-refill(const QueueLimit *limit, double tokens, TimestampTz refilled_at,
-       TimestampTz now)
-{
-	double seconds = (double) Max(now - refilled_at, 0) / USECS_PER_SEC;
-
-	return Min(tokens + seconds * limit->rate / limit->period_seconds,
-	           limit->rate);
 }
 
 static QueueLimit *
@@ -333,60 +238,4 @@ find_changed(const QueueLimits *limits, List *runs)
 		}
 	}
 	return queues;
-}
-
-/*
- * Where there was no room and is some now, those who sleep are told.  Less than
- * none may be under way where a run was given up whose state could not be read.
- */
-static void
-write_rows(const QueueLimits *limits)
-{
-	static Statement update = {
-		"UPDATE mcp.queue_uses AS u"
-		" SET running = n.running, tokens = n.tokens, refilled_at = $4"
-		" FROM unnest($1, $2, $3) AS n (queue, running, tokens)"
-		" WHERE u.queue = n.queue",
-		4,
-		{TEXTARRAYOID, INT4ARRAYOID, FLOAT8ARRAYOID, TIMESTAMPTZOID},
-		NULL};
-	int count = list_length(limits->queues);
-	Column names;
-	Column running;
-	Column tokens;
-	Datum values[4];
-	ListCell *cell;
-
-	column_init(&names, TEXTOID, count);
-	column_init(&running, INT4OID, count);
-	column_init(&tokens, FLOAT8OID, count);
-	foreach (cell, limits->queues)
-	{
-		const QueueLimit *limit = lfirst(cell);
-
-		if (limit->running == limit->running_before && !limit->has_taken)
-			continue;
-		column_add_text(&names, limit->queue);
-		column_add(&running, Int32GetDatum(Max(limit->running, 0)));
-		if (limit->rate == 0)
-			column_add_null(&tokens);
-		else
-			column_add(&tokens, Float8GetDatum(limit->tokens));
-		if (is_full(limit, limit->running_before) &&
-		    !is_full(limit, limit->running))
-			wake_note_work(limit->queue);
-	}
-	if (names.count == 0)
-		return;
-	values[0] = column_array(&names);
-	values[1] = column_array(&running);
-	values[2] = column_array(&tokens);
-	values[3] = TimestampTzGetDatum(limits->now);
-	statement_run(&update, values, NULL);
-}
-
-static bool
-is_full(const QueueLimit *limit, int running)
-{
-	return limit->concurrency > 0 && running >= limit->concurrency;
 }

@@ -14,13 +14,11 @@
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "rewrite/rewriteHandler.h"
+#include "row_batch.h"
 #include "row_table.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
-
-/* Rows that are written together: about what fills a few pages. */
-#define PENDING_MAX 64
 
 /* A column that a row did not mention. */
 typedef struct ColumnDefault
@@ -44,11 +42,7 @@ struct RowTable
 	PartitionTupleRouting *routing;
 	TupleTableSlot *routed; /* the row as the parent has it */
 
-	/* Rows that are kept: all of one partition. */
-	ResultRelInfo *leaf;
-	TupleTableSlot *pending[PENDING_MAX];
-	int slot_count;
-	int pending_count;
+	RowBatch batch; /* rows that were added and are not written yet */
 
 	/* Of an update or a delete: where the row lies, and what it becomes. */
 	TupleTableSlot *place;
@@ -60,15 +54,8 @@ static void open_target(RowTable *table);
 static void open_routing(RowTable *table);
 static void open_defaults(RowTable *table);
 static TupleTableSlot *next_slot(RowTable *table);
-static void use_leaf(RowTable *table, ResultRelInfo *leaf);
-static TupleTableSlot *next_pending(RowTable *table);
-static void flush(RowTable *table);
-static bool has_triggers(const TriggerDesc *triggers);
-static void insert_one_by_one(RowTable *table);
-static void insert_together(RowTable *table);
 static void open_changes(RowTable *table);
 static void update_plainly(RowTable *table);
-static TupleTableSlot *new_slot(RowTable *table, Relation relation);
 
 Oid
 row_table_find(const char *name)
@@ -92,6 +79,7 @@ row_table_open(const char *name)
 	table->relation = table_open(id, RowExclusiveLock);
 	table->estate = CreateExecutorState();
 	table->estate->es_snapshot = table->snapshot;
+	table->batch.estate = table->estate;
 	AfterTriggerBeginQuery();
 	return table;
 }
@@ -179,17 +167,15 @@ row_table_add(RowTable *table)
 		                         table->routing,
 		                         slot,
 		                         table->estate);
-		if (leaf != table->leaf)
-			use_leaf(table, leaf);
+		row_batch_use(&table->batch, leaf);
 		map = leaf->ri_RootToPartitionMap;
-		slot = next_pending(table);
+		slot = row_batch_slot(&table->batch);
 		if (map != NULL)
 			execute_attr_map_slot(map->attrMap, table->routed, slot);
 		else
 			ExecCopySlot(slot, table->routed);
 	}
-	if (++table->pending_count == PENDING_MAX)
-		flush(table);
+	row_batch_add(&table->batch);
 }
 
 void
@@ -223,7 +209,7 @@ row_table_delete(RowTable *table, const ItemPointerData *place)
 void
 row_table_close(RowTable *table)
 {
-	flush(table);
+	row_batch_flush(&table->batch);
 	AfterTriggerEndQuery(table->estate);
 	if (table->routing != NULL)
 		ExecCleanupTupleRouting(table->routing_state, table->routing);
@@ -301,82 +287,8 @@ next_slot(RowTable *table)
 		open_target(table);
 	if (table->routing != NULL)
 		return table->routed;
-	if (table->leaf == NULL)
-		use_leaf(table, table->target);
-	return next_pending(table);
-}
-
-static void
-use_leaf(RowTable *table, ResultRelInfo *leaf)
-{
-	flush(table);
-	table->leaf = leaf;
-	table->slot_count = 0;
-}
-
-static TupleTableSlot *
-next_pending(RowTable *table)
-{
-	if (table->pending_count == table->slot_count)
-		table->pending[table->slot_count++] =
-			new_slot(table, table->leaf->ri_RelationDesc);
-	return table->pending[table->pending_count];
-}
-
-static void
-flush(RowTable *table)
-{
-	if (table->pending_count == 0)
-		return;
-	if (has_triggers(table->leaf->ri_TrigDesc))
-		insert_one_by_one(table);
-	else
-		insert_together(table);
-	for (int i = 0; i < table->pending_count; i++)
-		ExecClearTuple(table->pending[i]);
-	table->pending_count = 0;
-	ResetPerTupleExprContext(table->estate);
-}
-
-/* Those of rows: nobody's statement is here. */
-static bool
-has_triggers(const TriggerDesc *triggers)
-{
-	return triggers != NULL && (triggers->trig_insert_before_row ||
-	                            triggers->trig_insert_after_row ||
-	                            triggers->trig_insert_instead_row);
-}
-
-static void
-insert_one_by_one(RowTable *table)
-{
-	for (int i = 0; i < table->pending_count; i++)
-		ExecSimpleRelationInsert(table->leaf, table->estate, table->pending[i]);
-}
-
-static void
-insert_together(RowTable *table)
-{
-	ResultRelInfo *leaf = table->leaf;
-	Relation relation = leaf->ri_RelationDesc;
-	MemoryContext caller;
-
-	if (RelationGetDescr(relation)->constr != NULL)
-		for (int i = 0; i < table->pending_count; i++)
-			ExecConstraints(leaf, table->pending[i], table->estate);
-	caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(table->estate));
-	table_multi_insert(relation,
-	                   table->pending,
-	                   table->pending_count,
-	                   GetCurrentCommandId(true),
-	                   0,
-	                   NULL);
-	MemoryContextSwitchTo(caller);
-	if (leaf->ri_NumIndices == 0)
-		return;
-	for (int i = 0; i < table->pending_count; i++)
-		ExecInsertIndexTuples(
-			leaf, table->pending[i], table->estate, false, false, NULL, NIL);
+	row_batch_use(&table->batch, table->target);
+	return row_batch_slot(&table->batch);
 }
 
 static void
@@ -386,8 +298,8 @@ open_changes(RowTable *table)
 		open_target(table);
 	if (table->place != NULL)
 		return;
-	table->place = new_slot(table, table->relation);
-	table->changed = new_slot(table, table->relation);
+	table->place = row_batch_make_slot(table->estate, table->relation);
+	table->changed = row_batch_make_slot(table->estate, table->relation);
 	EvalPlanQualInit(&table->epq, table->estate, NULL, NIL, -1);
 }
 
@@ -415,15 +327,4 @@ update_plainly(RowTable *table)
 		                      false,
 		                      NULL,
 		                      NIL);
-}
-
-static TupleTableSlot *
-new_slot(RowTable *table, Relation relation)
-{
-	MemoryContext caller = MemoryContextSwitchTo(table->estate->es_query_cxt);
-	TupleTableSlot *slot =
-		table_slot_create(relation, &table->estate->es_tupleTable);
-
-	MemoryContextSwitchTo(caller);
-	return slot;
 }
