@@ -20,6 +20,7 @@
 #include "loop.h"
 #include "maintenance.h"
 #include "metrics.h"
+#include "process.h"
 #include "rate.h"
 #include "redis.h"
 #include "reload.h"
@@ -36,10 +37,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/random.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 /* Milliseconds of a stop, from the drained worker on, and between looks. */
 #define LAST_WAITS 500
@@ -72,9 +69,6 @@ typedef struct Daemon
 	uint64_t answers_deadline; /* then nobody is waited for any more */
 } Daemon;
 
-static void shut_in(void);
-static void seed_random(void);
-static void raise_descriptors(void);
 static Status start(Daemon *daemon, Error *error);
 static Status start_runner(const Config *config, Error *error);
 static Status start_http(Daemon *daemon, Error *error);
@@ -95,7 +89,7 @@ main(int argc, char **argv)
 	Error error;
 	Exit code = EXIT_FINE;
 
-	shut_in();
+	process_shut_in();
 	arguments_read(argc, argv, &arguments);
 	/* Before there is any secret that a fork of us could take along. */
 	if (arguments.secret == NULL && runner_open(NULL, &error) != STATUS_OK)
@@ -137,53 +131,13 @@ main(int argc, char **argv)
 	return (int) code;
 }
 
-/*
- * Nobody of our own uid may read our memory or environment: steps run under
- * it too.  The sanitizers need ptrace to look for leaks.
- */
-static void
-shut_in(void)
-{
-#ifndef MCPD_SANITIZED
-	prctl(PR_SET_DUMPABLE, 0);
-#endif
-	signal(SIGPIPE, SIG_IGN);
-	seed_random();
-}
-
-/* Only back-off draws from it: daemons that fell together must not rise so. */
-static void
-seed_random(void)
-{
-	unsigned int seed = 0;
-
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
-		seed = (unsigned int) getpid();
-	srandom(seed);
-}
-
-/*
- * Each client is a descriptor, and the default of old is 1024.  After the runner
- * was started: what it executes has no need of more.
- */
-static void
-raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static Status
 start(Daemon *daemon, Error *error)
 {
 	const Config *config = &daemon->config;
 	Status status = loop_on_signal(SIGTERM, stop_asked, daemon, error);
 
-	raise_descriptors();
+	process_raise_descriptors();
 	if (status == STATUS_OK)
 		status = start_runner(config, error);
 	if (status == STATUS_OK)
