@@ -14,7 +14,7 @@
 
 #include "json_diff.h"
 #include "json_items.h"
-#include "json_members.h"
+#include "json_walk.h"
 
 typedef struct Walk
 {
@@ -33,7 +33,7 @@ static bool is_equal_scalar(const JsonbValue *before, const JsonbValue *after);
 static void diff_objects(const Walk *walk, const JsonPath *path,
                          JsonbContainer *before, JsonbContainer *after);
 static void visit_member(const Walk *walk, const JsonPath *path,
-                         JsonChange change, const JsonMembers *members);
+                         JsonChange change, const JsonWalk *members);
 static void diff_arrays(const Walk *walk, const JsonPath *path,
                         JsonbContainer *before, JsonbContainer *after);
 static void diff_by_place(const Walk *walk, const JsonPath *path,
@@ -168,14 +168,14 @@ static void
 diff_objects(const Walk *walk, const JsonPath *path, JsonbContainer *before,
              JsonbContainer *after)
 {
-	JsonMembers older;
-	JsonMembers newer;
+	JsonWalk older;
+	JsonWalk newer;
 
-	json_members_open(&older, before);
-	json_members_open(&newer, after);
+	json_walk_open(&older, before);
+	json_walk_open(&newer, after);
 	while (!older.is_over || !newer.is_over)
 	{
-		int order = json_members_compare(&older, &newer);
+		int order = json_walk_compare(&older, &newer);
 
 		if (order < 0)
 			visit_member(walk, path, JSON_REMOVED, &older);
@@ -189,15 +189,15 @@ diff_objects(const Walk *walk, const JsonPath *path, JsonbContainer *before,
 			diff_values(walk, &member, &older.value, &newer.value);
 		}
 		if (order <= 0)
-			json_members_next(&older);
+			json_walk_next(&older);
 		if (order >= 0)
-			json_members_next(&newer);
+			json_walk_next(&newer);
 	}
 }
 
 static void
 visit_member(const Walk *walk, const JsonPath *path, JsonChange change,
-             const JsonMembers *members)
+             const JsonWalk *members)
 {
 	JsonPath member = json_path_key(
 		path, members->key.val.string.val, members->key.val.string.len);

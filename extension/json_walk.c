@@ -1,22 +1,22 @@
 /*
- * json_members.c
+ * json_walk.c
  *		A walk over the members of an object, in the order of their keys.
  */
 #include "postgres.h"
 
-#include "json_members.h"
+#include "json_walk.h"
 
 void
-json_members_open(JsonMembers *members, JsonbContainer *object)
+json_walk_open(JsonWalk *members, JsonbContainer *object)
 {
 	members->iterator = JsonbIteratorInit(object);
 	members->is_over = false;
 	(void) JsonbIteratorNext(&members->iterator, &members->value, true);
-	json_members_next(members);
+	json_walk_next(members);
 }
 
 void
-json_members_next(JsonMembers *members)
+json_walk_next(JsonWalk *members)
 {
 	if (JsonbIteratorNext(&members->iterator, &members->key, true) != WJB_KEY)
 	{
@@ -27,7 +27,7 @@ json_members_next(JsonMembers *members)
 }
 
 int
-json_members_compare(const JsonMembers *a, const JsonMembers *b)
+json_walk_compare(const JsonWalk *a, const JsonWalk *b)
 {
 	const JsonbValue *a_key = &a->key;
 	const JsonbValue *b_key = &b->key;
