@@ -21,7 +21,7 @@ export SCALE=0.02
 # Each leaves its figures, and a file that says so where it ended well.
 try_all() { # script ...
 	for script; do
-		BENCH_FIGURES=$out/$script.tsv timeout 120 "$here/$script" \
+		BENCH_FIGURES=$out/$script.tsv timeout 300 "$here/$script" \
 			>"$out/$script.log" 2>&1 &
 		echo $! >"$out/$script.pid"
 		wait $! && [ -s "$out/$script.tsv" ] && : >"$out/$script.passed"

@@ -132,7 +132,8 @@ wait_until() { # seconds command...
 	done
 }
 
-is_gone() { ! kill -0 "$1" 2>/dev/null; }
+# One that nobody has waited for yet is gone, too.
+is_gone() { ! kill -0 "$1" 2>/dev/null || grep -q "^State:.Z" "/proc/$1/status"; }
 
 # Ends a process: TERM, and KILL for one that has not heeded it in time.
 end_process() { # pid seconds

@@ -67,8 +67,11 @@ start() {
 
 stop() {
 	is_running || return 0
+	postmaster=$(head -n 1 "$data/postmaster.pid")
 	(cd "$home" && as "$postgres_user" "$pg_bin/pg_ctl" stop -w -s -t 120 \
 		-D "$data" -m fast)
+	# That waits for the file to go, which is a moment before the process does.
+	wait_until 5 is_gone "$postmaster" || :
 	[ "$sockets" = "$home/sockets" ] || rm -rf "$sockets"
 	say "stopped PostgreSQL"
 }
