@@ -58,7 +58,8 @@ wake_note_work(const char *queue)
 void
 wake_forget_work(const char *queue)
 {
-	if (GetCurrentTransactionNestLevel() > 1)
+	/* Where not all queues are known, what is left is not known either. */
+	if (is_for_all || GetCurrentTransactionNestLevel() > 1)
 		return;
 	for (int i = 0; i < queue_count; i++)
 		if (strcmp(queues[i], queue) == 0)

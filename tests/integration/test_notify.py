@@ -125,8 +125,9 @@ TURN = "SELECT mcp.worker_turn('one', %s, '[]', %s)"
         (["default", "default"], {"default": 2}, ["default"]),
         (["default", "other"], {"default": 2}, ["other"]),
         (["default"], {"default": 0, "other": 1}, ["default"]),
+        ([f"q{i}" for i in range(9)], {f"q{i}": 2 for i in range(8)}, [""]),
     ],
-    ids=["all taken", "perhaps not all", "another queue", "no room"],
+    ids=["all taken", "perhaps not all", "another queue", "no room", "one queue too many"],
 )
 def test_work_that_its_own_transaction_took_wakes_nobody(database, listener, starts, room, told):
     epoch = register(database, "one")

@@ -123,6 +123,18 @@ def test_a_failed_run_is_retried_from_its_failure(api, flow):
     assert api.get(f"/workflows/runs/{run}").json()["retry_run_ids"] == [again]
 
 
+def test_a_retry_begins_when_it_is_told_to(api, flow):
+    queue = unique("queue")
+    worker = Worker(api, queue)
+    run = start(api, flow, queue=queue)
+    worker.complete(worker.claim()[0], success=False, error="oh no", error_class="test")
+    answer = api.post(f"/workflows/runs/{run}/retry", {"options": {"delay_seconds": 3600}})
+    assert answer.status_code == 202, answer.text
+    assert worker.claim() == []
+    later = api.get(f"/workflows/runs/{answer.json()['run_id']}").json()
+    assert later["status"] == "PENDING" and later["start_at"]
+
+
 def test_a_start_with_a_key_is_made_once(api, flow):
     key = {"Idempotency-Key": unique("key")}
     first = start(api, flow, headers=key, queue="nobody")
