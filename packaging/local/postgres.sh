@@ -40,10 +40,12 @@ write_settings() {
 }
 
 # PostgreSQL clears up after a crash by itself, except where the process number
-# in its lock file has become another's since.
+# in its lock file still answers: it has become another's since, or nobody has
+# waited for the dead one yet.
 forget_crash() {
 	pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 0
-	wait_until 5 is_gone "$pid" || rm -f "$data/postmaster.pid"
+	wait_until 5 is_gone "$pid" || :
+	! kill -0 "$pid" 2>/dev/null || rm -f "$data/postmaster.pid"
 	rm -rf "$sockets"
 }
 
