@@ -344,6 +344,8 @@ main(int argc, char **argv)
 		return 1;
 	}
 	PQclear(query("SET client_min_messages = error", NULL));
+	/* Else a plan is made at each look: for that run's partition alone. */
+	PQclear(query("SET plan_cache_mode = force_generic_plan", NULL));
 	prepare("start", "SELECT mcp.start_run($1, '{\"n\": 0}')");
 	prepare("outputs",
 	        "SELECT r.status, r.outputs FROM mcp.finished_runs AS r"

@@ -26,6 +26,8 @@ struct RowScan
 	TupleTableSlot *locked;
 };
 
+static HeapTuple
+lock_found(RowScan *scan, LockTupleMode mode, LockWaitPolicy policy);
 static Oid find_index(RowTable *table, const char *index);
 static void raise_changed(void) pg_attribute_noreturn();
 
@@ -93,6 +95,29 @@ row_scan_peek(RowScan *scan, int column, Datum *value)
 HeapTuple
 row_scan_lock(RowScan *scan, LockWaitPolicy policy)
 {
+	return lock_found(scan, LockTupleExclusive, policy);
+}
+
+HeapTuple
+row_scan_keep(RowScan *scan)
+{
+	return lock_found(scan, LockTupleKeyShare, LockWaitBlock);
+}
+
+void
+row_scan_close(RowScan *scan)
+{
+	if (scan->scan != NULL)
+		index_endscan(scan->scan);
+	ExecDropSingleTupleTableSlot(scan->found);
+	ExecDropSingleTupleTableSlot(scan->locked);
+	index_close(scan->index, NoLock);
+	pfree(scan);
+}
+
+static HeapTuple
+lock_found(RowScan *scan, LockTupleMode mode, LockWaitPolicy policy)
+{
 	ItemPointerData place = scan->found->tts_tid;
 	bool is_fixed = IsolationUsesXactSnapshot();
 	TM_FailureData failure;
@@ -102,7 +127,7 @@ row_scan_lock(RowScan *scan, LockWaitPolicy policy)
 	                         scan->snapshot,
 	                         scan->locked,
 	                         GetCurrentCommandId(false),
-	                         LockTupleExclusive,
+	                         mode,
 	                         policy,
 	                         is_fixed ? 0 : TUPLE_LOCK_FLAG_FIND_LAST_VERSION,
 	                         &failure))
@@ -123,17 +148,6 @@ row_scan_lock(RowScan *scan, LockWaitPolicy policy)
 			break;
 	}
 	elog(ERROR, "a row that was found could not be locked");
-}
-
-void
-row_scan_close(RowScan *scan)
-{
-	if (scan->scan != NULL)
-		index_endscan(scan->scan);
-	ExecDropSingleTupleTableSlot(scan->found);
-	ExecDropSingleTupleTableSlot(scan->locked);
-	index_close(scan->index, NoLock);
-	pfree(scan);
 }
 
 static Oid

@@ -36,6 +36,9 @@ extern bool row_scan_peek(RowScan *scan, int column, Datum *value);
  */
 extern HeapTuple row_scan_lock(RowScan *scan, LockWaitPolicy policy);
 
+/* The same as FOR KEY SHARE does: many may hold it, and none take the row away. */
+extern HeapTuple row_scan_keep(RowScan *scan);
+
 extern void row_scan_close(RowScan *scan);
 
 #endif

@@ -71,11 +71,13 @@ run_record_check_times(const JsonObject *object)
 {
 	TimestampTz started;
 	TimestampTz finished;
+	bool has_begun =
+		json_time_read(object, "started_at", JSON_OPTIONAL, &started);
+	bool has_ended =
+		json_time_read(object, "finished_at", JSON_REQUIRED, &finished);
 	JsonPath path;
 
-	if (!json_time_read(object, "started_at", JSON_OPTIONAL, &started) ||
-	    !json_time_read(object, "finished_at", JSON_REQUIRED, &finished) ||
-	    finished >= started)
+	if (!has_begun || !has_ended || finished >= started)
 		return;
 	path = json_object_path(object, "finished_at");
 	problem_add(object->problems,

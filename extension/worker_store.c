@@ -4,12 +4,41 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "column.h"
+#include "row_scan.h"
 #include "statement.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
 #include "worker_store.h"
 
+/* Columns of workers that a turn reads. */
+enum
+{
+	COLUMN_WORKER,
+	COLUMN_EPOCH,
+	COLUMN_LEASE_UNTIL,
+	COLUMN_IS_ASLEEP,
+	COLUMN_HAS_SESSION,
+	COLUMN_AWAY_SINCE,
+	COLUMN_COUNT
+};
+
+static const char *const column_names[COLUMN_COUNT] = {
+	[COLUMN_WORKER] = "worker",
+	[COLUMN_EPOCH] = "epoch",
+	[COLUMN_LEASE_UNTIL] = "lease_until",
+	[COLUMN_IS_ASLEEP] = "is_asleep",
+	[COLUMN_HAS_SESSION] = "has_session",
+	[COLUMN_AWAY_SINCE] = "away_since",
+};
+
+static HeapTuple
+keep(RowScan *scan, TupleDesc columns, int place, const char *worker);
+static bool has_peers(RowScan *scan, const int *places, const char *worker,
+                      TimestampTz now);
 static Datum get_column(int column);
 
 /*
@@ -52,33 +81,75 @@ worker_store_register(const char *worker, Jsonb *capacity, bool has_session,
 	return DatumGetInt32(get_column(1));
 }
 
+/* At each turn: so it goes without SQL, like what else a turn does. */
 bool
 worker_store_enter(const char *worker, int epoch, TimestampTz now,
                    WorkerLease *lease)
 {
-	static Statement enter = {"SELECT w.lease_until, w.is_asleep,"
-	                          " EXISTS (SELECT FROM mcp.workers AS o"
-	                          "  WHERE o.worker <> $1 AND o.lease_until > $3),"
-	                          " w.has_session, w.away_since IS NOT NULL"
-	                          " FROM mcp.workers AS w"
-	                          " WHERE w.worker = $1"
-	                          " AND w.epoch = $2"
-	                          " FOR KEY SHARE OF w",
-	                          3,
-	                          {TEXTOID, INT4OID, TIMESTAMPTZOID},
-	                          NULL};
-	Datum values[3] = {CStringGetTextDatum(worker),
-	                   Int32GetDatum(epoch),
-	                   TimestampTzGetDatum(now)};
+	RowTable *workers = row_table_open("workers");
+	RowScan *scan = row_scan_open(workers, NULL);
+	TupleDesc columns = RelationGetDescr(row_table_relation(workers));
+	int places[COLUMN_COUNT];
+	HeapTuple row;
+	bool is_entered = false;
 
-	if (statement_run(&enter, values, NULL) == 0)
-		return false;
-	lease->lease_until = DatumGetTimestampTz(get_column(1));
-	lease->is_asleep = DatumGetBool(get_column(2));
-	lease->has_peers = DatumGetBool(get_column(3));
-	lease->has_session = DatumGetBool(get_column(4));
-	lease->is_away = DatumGetBool(get_column(5));
-	return true;
+	row_table_find_columns(workers, column_names, COLUMN_COUNT, places);
+	row = keep(scan, columns, places[COLUMN_WORKER], worker);
+	if (row != NULL)
+	{
+		Datum *values = palloc_array(Datum, columns->natts);
+		bool *nulls = palloc_array(bool, columns->natts);
+
+		heap_deform_tuple(row, columns, values, nulls);
+		is_entered = DatumGetInt32(values[places[COLUMN_EPOCH]]) == epoch;
+		lease->lease_until =
+			DatumGetTimestampTz(values[places[COLUMN_LEASE_UNTIL]]);
+		lease->is_asleep = DatumGetBool(values[places[COLUMN_IS_ASLEEP]]);
+		lease->has_session = DatumGetBool(values[places[COLUMN_HAS_SESSION]]);
+		lease->is_away = !nulls[places[COLUMN_AWAY_SINCE]];
+		lease->has_peers = has_peers(scan, places, worker, now);
+	}
+	row_scan_close(scan);
+	row_table_close(workers);
+	return is_entered;
+}
+
+/* Until this transaction ends nobody takes the row away; NULL: it is gone. */
+static HeapTuple
+keep(RowScan *scan, TupleDesc columns, int place, const char *worker)
+{
+	ScanKeyData key;
+
+	ScanKeyEntryInitialize(&key,
+	                       0,
+	                       1,
+	                       BTEqualStrategyNumber,
+	                       InvalidOid,
+	                       TupleDescAttr(columns, place)->attcollation,
+	                       F_TEXTEQ,
+	                       CStringGetTextDatum(worker));
+	row_scan_seek(scan, &key, 1);
+	return row_scan_next(scan) == NULL ? NULL : row_scan_keep(scan);
+}
+
+/* There are as many rows as workers. */
+static bool
+has_peers(RowScan *scan, const int *places, const char *worker, TimestampTz now)
+{
+	TupleTableSlot *row;
+	bool is_any = false;
+
+	row_scan_seek(scan, NULL, 0);
+	while (!is_any && (row = row_scan_next(scan)) != NULL)
+	{
+		slot_getallattrs(row);
+		is_any =
+			DatumGetTimestampTz(row->tts_values[places[COLUMN_LEASE_UNTIL]]) >
+				now &&
+			strcmp(TextDatumGetCString(row->tts_values[places[COLUMN_WORKER]]),
+		           worker) != 0;
+	}
+	return is_any;
 }
 
 void
