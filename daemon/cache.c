@@ -12,6 +12,7 @@
 #include "log.h"
 #include "memory.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +25,9 @@ struct Cache
 	CacheCheck *check;
 	CacheMemory *memory; /* NULL: there is no such level */
 	CacheShared *shared;
-	Db *db;              /* for what is asked once */
-	DbRequest *identity; /* under way, else NULL */
+	CacheFlights *flights; /* to the shared level */
+	Db *db;                /* for what is asked once */
+	DbRequest *identity;   /* under way, else NULL */
 	bool is_identified;
 	uint64_t memory_hits;
 	uint64_t redis_hits;
@@ -37,6 +39,9 @@ static bool make_key(CacheQuestion *question);
 static char *put_length(char *at, size_t length);
 static void checked(void *context, bool may_answer);
 static void shared_found(void *context, const CacheFound *found);
+static void
+share(CacheQuestion *question, CacheEntry *entry, const CacheFound *found);
+static CacheQuestion *question_of(CachePassenger *passenger);
 static void miss(CacheQuestion *question);
 static bool is_current(const Cache *cache, int topic, uint64_t label);
 static CacheEntry *
@@ -55,6 +60,7 @@ cache_open(const Config *config, Db *db, Redis *redis)
 	if (most > 0)
 		cache->memory = cache_memory_create(most);
 	cache->shared = cache_shared_create(redis, config->cache_ttl);
+	cache->flights = cache_flights_create();
 	cache_check_on_change(cache->check, labels_changed, cache);
 	return cache;
 }
@@ -69,6 +75,7 @@ cache_close(Cache *cache)
 	cache_check_close(cache->check);
 	cache_memory_destroy(cache->memory);
 	cache_shared_destroy(cache->shared);
+	cache_flights_destroy(cache->flights);
 	free(cache);
 }
 
@@ -204,42 +211,68 @@ checked(void *context, bool may_answer)
 		cache_memory_keep(entry, question->arena);
 		question->callback(question->context, entry);
 	}
-	else if (may_answer)
+	else if (!may_answer)
+		miss(question);
+	else if (cache_flights_board(
+				 cache->flights, &question->key, &question->passenger))
 		cache_shared_find(cache->shared,
 		                  &question->key,
 		                  question->arena,
 		                  shared_found,
 		                  question);
-	else
-		miss(question);
 }
 
-/* What is found there is put here too. */
+/* For all who asked the same meanwhile; what is found there is put here too. */
 static void
 shared_found(void *context, const CacheFound *found)
 {
-	CacheQuestion *question = context;
-	Cache *cache = question->cache;
+	CacheQuestion *first = context;
+	Cache *cache = first->cache;
+	CachePassenger *passenger =
+		cache_flights_land(cache->flights, &first->passenger);
 	CacheEntry *entry = NULL;
 
-	if (found == NULL || !is_current(cache, found->topic, found->label))
-	{
-		miss(question);
-		return;
-	}
-	cache->redis_hits++;
-	if (cache->memory)
+	if (found && !is_current(cache, found->topic, found->label))
+		found = NULL;
+	if (found && cache->memory)
 		entry = cache_memory_put(cache->memory,
-		                         &question->key,
+		                         &first->key,
 		                         found->topic,
 		                         found->label,
 		                         &found->answer);
+	/* An answer may end the one who gets it, or have the entry dropped. */
+	for (CachePassenger *one = passenger; found && one; one = one->next)
+		share(question_of(one), entry, found);
+	while (passenger)
+	{
+		CacheQuestion *question = question_of(passenger);
+
+		passenger = passenger->next;
+		if (found)
+			question->callback(question->context, question->shared);
+		else
+			miss(question);
+	}
+}
+
+static void
+share(CacheQuestion *question, CacheEntry *entry, const CacheFound *found)
+{
+	question->cache->redis_hits++;
 	if (entry)
 		cache_memory_keep(entry, question->arena);
 	else
 		entry = make_entry(
 			question->arena, found->topic, found->label, &found->answer);
-	question->callback(question->context, entry);
+	question->shared = entry;
+}
+
+static CacheQuestion *
+question_of(CachePassenger *passenger)
+{
+	void *question = (char *) passenger - offsetof(CacheQuestion, passenger);
+
+	return question;
 }
 
 /* The labels of now are older than what the database is asked for next. */

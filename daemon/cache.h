@@ -11,6 +11,7 @@
 #define MCPD_CACHE_H
 
 #include "cache_check.h"
+#include "cache_flight.h"
 #include "cache_memory.h"
 #include "redis.h"
 
@@ -33,6 +34,8 @@ typedef struct CacheQuestion
 	Cache *cache;
 	CacheWaiter waiter;
 	CacheKey key;
+	CachePassenger passenger;
+	CacheEntry *shared; /* what its flight brought */
 	bool may_put;
 	unsigned int version; /* of the labels when it was not found */
 } CacheQuestion;

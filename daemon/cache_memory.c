@@ -56,7 +56,6 @@ struct CacheMemory
 static Node *create_node(const CacheKey *key, const CacheAnswer *answer);
 static void drop(CacheMemory *memory, Node *node);
 static void release(void *released);
-static uint64_t hash_of(const CacheKey *key);
 static void link_init(Link *head);
 static void link_add(Link *head, Link *link);
 static void link_remove(Link *link);
@@ -86,7 +85,7 @@ cache_memory_destroy(CacheMemory *memory)
 CacheEntry *
 cache_memory_find(CacheMemory *memory, const CacheKey *key)
 {
-	uint64_t hash = hash_of(key);
+	uint64_t hash = cache_key_hash(key);
 	Node *node = memory->buckets[hash & (BUCKETS - 1)];
 
 	while (node && (node->hash != hash || node->key_length != key->length ||
@@ -183,7 +182,7 @@ create_node(const CacheKey *key, const CacheAnswer *answer)
 	char *at = node->bytes;
 
 	node->holders = 1;
-	node->hash = hash_of(key);
+	node->hash = cache_key_hash(key);
 	node->size = sizeof(*node) + bytes + answer->length / 2;
 	node->key_length = key->length;
 	memcpy(at, key->bytes, key->length);
@@ -222,17 +221,6 @@ release(void *released)
 		return;
 	free(node->entry.packed.bytes);
 	free(node);
-}
-
-/* FNV-1a. */
-static uint64_t
-hash_of(const CacheKey *key)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < key->length; i++)
-		hash = (hash ^ (unsigned char) key->bytes[i]) * 0x100000001b3u;
-	return hash ^ (hash >> 32);
 }
 
 static void

@@ -9,6 +9,7 @@
 #define MCPD_CACHE_MEMORY_H
 
 #include "arena.h"
+#include "cache_key.h"
 #include "http.h"
 
 #include <stdbool.h>
@@ -16,13 +17,6 @@
 #include <stdint.h>
 
 typedef struct CacheMemory CacheMemory;
-
-/* What a question is, as bytes. */
-typedef struct CacheKey
-{
-	const char *bytes;
-	size_t length;
-} CacheKey;
 
 typedef struct CacheAnswer
 {

@@ -476,6 +476,30 @@ def well(faulty, fake_redis):
     return Api(faulty.url, faulty.key)
 
 
+def test_who_asks_the_same_at_once_asks_redis_once(faulty, fake_redis, labels):
+    """Those whose labels come with one answer; one of them has left meanwhile."""
+    api = well(faulty, fake_redis)
+    made = make_mcp(api)
+    path = f"/context/{made['id']}"
+
+    def is_found():
+        before = redis_hits(api)
+        return api.get(path).json() == made and redis_hits(api) == before + 1
+
+    wait_for(is_found, "an entry in Redis")
+    labels.cursor().execute("LOCK TABLE mcp.cache_labels IN ACCESS EXCLUSIVE MODE")
+    asked, hits = count(api, "mcpd_cache_checked_total"), redis_hits(api)
+    clients = [send_get(faulty, path) for _ in range(20)]
+    wait_for(lambda: count(api, "mcpd_cache_checked_total") == asked + 20, "all to be waited for")
+    leave(clients.pop(10))
+    del fake_redis.commands[:]
+    labels.rollback()
+    assert [body_of(client) for client in clients] == [made] * 19
+    assert redis_hits(api) == hits + 20
+    # The first one's labels were asked for before the others came.
+    assert 1 <= len([command for command in fake_redis.commands if command[0] == b"GET"]) <= 2
+
+
 def test_a_slow_redis_costs_its_bound_and_no_more(faulty, fake_redis):
     api = well(faulty, fake_redis)
     made = make_mcp(api)

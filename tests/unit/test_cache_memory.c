@@ -2,7 +2,7 @@
  * test_cache_memory.c
  *		What the cache in the process keeps and lets go, and the labels it goes by.
  *
- * needs: daemon/cache_memory.c daemon/cache_labels.c daemon/arena.c daemon/memory.c
+ * needs: daemon/cache_memory.c daemon/cache_key.c daemon/cache_labels.c daemon/arena.c daemon/memory.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
