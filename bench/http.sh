@@ -79,9 +79,11 @@ start_level
 memory_of 'memory at rest'
 for connections in 1 32 256; do
 	take 'GET of a bare loop' "$connections" "$bare" "http://127.0.0.1:$port/"
+	bare_p99=$p99
 	take 'GET of one MCP, in process' "$connections" "$daemon" "$url"
 done
 figure w7 'p99 of GET, 256 connections' "$p99" ms
+figure w7 'p99 of GET of a bare loop, 256 connections' "$bare_p99" ms
 [ "$(found_in memory)" -gt 0 ]
 memory_of 'memory with 256 connections'
 load 256 "$many" "$url"
