@@ -97,8 +97,8 @@ worker_store_enter(const char *worker, int epoch, TimestampTz now,
 	row = keep(scan, columns, places[COLUMN_WORKER], worker);
 	if (row != NULL)
 	{
-		Datum *values = palloc_array(Datum, columns->natts);
-		bool *nulls = palloc_array(bool, columns->natts);
+		Datum *values = palloc_array(Datum, (Size) columns->natts);
+		bool *nulls = palloc_array(bool, (Size) columns->natts);
 
 		heap_deform_tuple(row, columns, values, nulls);
 		is_entered = DatumGetInt32(values[places[COLUMN_EPOCH]]) == epoch;
