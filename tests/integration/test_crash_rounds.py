@@ -245,9 +245,9 @@ def check(database, crew):
         database.query(
             "SELECT r.run_id, e.times FROM mcp.step_runs AS s"
             " JOIN mcp.finished_runs AS r USING (run_id)"
-            " CROSS JOIN LATERAL (SELECT count(*) AS times FROM public.effects AS e"
-            "  WHERE e.run = r.inputs ->> 'run') AS e"
-            " WHERE s.step_ordinal = %s AND s.status = 'SUCCESS' AND e.times <> 1",
+            " LEFT JOIN (SELECT run, count(*) AS times FROM public.effects GROUP BY run) AS e"
+            "  ON e.run = r.inputs ->> 'run'"
+            " WHERE s.step_ordinal = %s AND s.status = 'SUCCESS' AND e.times IS DISTINCT FROM 1",
             QUERY,
         )
         == []
