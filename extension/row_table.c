@@ -16,6 +16,7 @@
 #include "rewrite/rewriteHandler.h"
 #include "row_batch.h"
 #include "row_table.h"
+#include "script.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -71,8 +72,10 @@ RowTable *
 row_table_open(const char *name)
 {
 	RowTable *table = palloc0_object(RowTable);
-	Oid id = row_table_find(name);
+	Oid id;
 
+	script_require_current();
+	id = row_table_find(name);
 	PreventCommandIfReadOnly("the engine's work");
 	CommandCounterIncrement();
 	table->snapshot = RegisterSnapshot(GetTransactionSnapshot());

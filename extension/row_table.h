@@ -26,7 +26,8 @@ extern Oid row_table_find(const char *name);
 
 /*
  * By its name, with a snapshot of now that sees what this
- * transaction has written.  Raises read_only_sql_transaction where one is.
+ * transaction has written.  Raises read_only_sql_transaction where one is, and
+ * what script_require_current() raises.
  */
 extern RowTable *row_table_open(const char *name);
 
