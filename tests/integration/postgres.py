@@ -50,6 +50,10 @@ class Database:
     def value(self, sql, *arguments):
         return self.query(sql, *arguments)[0][0]
 
+    def maintain(self):
+        """Not while the daemon's own upkeep is at it, which may have begun before."""
+        wait_for(lambda: not self.value("SELECT mcp.maintain()")["is_busy"], "the other upkeep")
+
 
 class Server:
     """The cluster: makes and drops databases, stops and starts."""

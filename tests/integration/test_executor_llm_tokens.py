@@ -151,7 +151,7 @@ def test_old_tokens_go(bench, api, model, wire, database):
     ended(bench, run)
     assert tokens(database, run) != []
     database.query("UPDATE mcp.run_events SET recorded_at = now() - interval '2 days' WHERE run_id = %s", run)
-    database.query("SELECT mcp.maintain()")
+    database.maintain()
     assert tokens(database, run) == []
 
 

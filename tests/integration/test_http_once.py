@@ -1,5 +1,6 @@
 """Idempotency-Key: what is asked for twice is done once, and answered the same."""
 
+import contextlib
 import json
 import threading
 
@@ -87,24 +88,38 @@ def test_one_that_is_under_way_is_not_begun_again(api, database):
     """The other session has not committed yet: its lock is held, its row unseen."""
     body = {"name": unique("busy"), "type": "llm_prompt", "initial_config": {"template": "x"}}
     key = unique("key")
-    blocker = database.connect()
-    blocker.autocommit = False
-    with blocker.cursor() as cursor:
-        cursor.execute("LOCK TABLE mcp.mcp_definitions IN ACCESS EXCLUSIVE MODE")
     answers = []
     ask = lambda: answers.append(api.post("/context", body, headers={"Idempotency-Key": key}))
     first = threading.Thread(target=ask)
-    first.start()
-    wait_for(
-        lambda: database.value("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'mcp.mcp_definitions'::regclass"),
-        "the first to wait",
-    )
-    assert_problem(api.post("/context", body, headers={"Idempotency-Key": key}), 409, "MC013")
-    blocker.rollback()
-    blocker.close()
+    with held_back(database, "mcp.mcp_definitions"):
+        first.start()
+        wait_for(lambda: is_held_back(database, "create_mcp"), "the first to wait")
+        assert_problem(api.post("/context", body, headers={"Idempotency-Key": key}), 409, "MC013")
     first.join()
     assert answers[0].status_code == 201
     assert api.post("/context", body, headers={"Idempotency-Key": key}).json() == answers[0].json()
+
+
+@contextlib.contextmanager
+def held_back(database, table):
+    """Whoever comes to the table waits, whatever becomes of the test."""
+    blocker = database.connect()
+    blocker.autocommit = False
+    try:
+        with blocker.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield
+    finally:
+        blocker.close()
+
+
+def is_held_back(database, function):
+    """By its own call: the daemon's upkeep comes to the same table when it likes."""
+    return database.value(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE %s",
+        f"%mcp.{function}(%",
+    )
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
@@ -122,7 +137,7 @@ def test_an_old_key_is_free_and_goes(api, database):
     second = api.post("/context", body, headers={"Idempotency-Key": key})
     assert second.status_code == 201 and second.json()["id"] != first.json()["id"]
     database.query(expire, key)
-    database.query("SELECT mcp.maintain()")
+    database.maintain()
     assert database.value("SELECT count(*) FROM mcp.kept_answers WHERE key = %s", key) == 0
 
 
